@@ -1,0 +1,65 @@
+# The commands that people and CI use. Each prepares what it needs; a second run finds it ready.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= python3
+PORT ?= 8000
+UV_VERSION := 0.13.9
+UV := .tools/bin/uv
+export UV_PYTHON_DOWNLOADS := never
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+.PHONY: help serve test check lock web bench env env-test browser
+help:            ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
+
+$(UV):
+	@echo "kinfold: preparing the package runner"
+	@$(PYTHON) -m venv .tools
+	@.tools/bin/python -m pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"
+
+# The lock files hold versions and hashes and no address: they install from whatever registry the machine is set up for.
+.make/env: requirements.lock core/pyproject.toml plugins/education/pyproject.toml | $(UV)
+	@echo "kinfold: installing the Python packages"
+	@mkdir -p .make
+	@test -x .venv/bin/python || $(UV) venv --quiet --python $(PYTHON) .venv
+	@$(UV) pip install --quiet --require-hashes -r requirements.lock
+	@$(UV) pip install --quiet --no-deps --no-build-isolation -e core -e plugins/education
+	@touch $@
+
+.make/env-test: requirements-test.lock .make/env
+	@echo "kinfold: installing the test tools"
+	@$(UV) pip install --quiet --require-hashes -r requirements-test.lock
+	@touch $@
+
+.make/node: package.json package-lock.json .make/env
+	@echo "kinfold: installing the frontends' packages"
+	@npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+env: .make/env
+env-test: .make/env-test
+node: .make/node
+
+web: .make/node  ## build the frontends (only what changed)
+	@.venv/bin/python scripts/build_web.py
+
+serve: .make/env .make/node web  ## set up, then serve the demo county on 127.0.0.1:$(PORT)
+	@PORT=$(PORT) .venv/bin/kinfold serve
+
+test: .make/env-test .make/node web browser  ## set up, then run every test
+	@.venv/bin/python -m pytest $(ARGS)
+
+browser: .make/env-test
+	@sh scripts/install_browser.sh
+
+check: .make/env-test  ## format, lint, types, import contracts
+	@.venv/bin/ruff format --check .
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+
+lock: | $(UV)    ## make the lock files again from the pyproject files and package.json
+	@$(UV) lock --quiet
+	@$(UV) export --quiet --frozen --no-emit-workspace --no-header --no-annotate --no-default-groups --group build --group web -o requirements.lock
+	@$(UV) export --quiet --frozen --no-emit-workspace --no-header --no-annotate --all-groups -o requirements-test.lock
+	@if [ -f package.json ]; then npm install --package-lock-only --no-audit --no-fund --loglevel=error; fi

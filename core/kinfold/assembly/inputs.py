@@ -1,0 +1,95 @@
+"""Filters and orders: one `Where` and one `Order` input per type, generated from its fields.
+
+Every operator is total: no regular expressions, no casts. An empty list matches nothing.
+"""
+
+from __future__ import annotations
+
+import enum
+
+import strawberry
+from strawberry.types.field import StrawberryField
+
+from kinfold.assembly.late_type import Namespace, define, make_field
+from kinfold.catalog import Catalog, Scalar, TypeDef
+
+# Operators per scalar; the plan stage gives each its meaning.
+_ORDERED = ("lt", "lte", "gt", "gte")
+OPERATORS: dict[Scalar, tuple[str, ...]] = {
+    Scalar.STRING: ("eq", "ne", "in", "notIn", "startsWith", "contains", "isNull"),
+    Scalar.REGION: ("eq", "ne", "in", "notIn", "under", "isNull"),
+    Scalar.INT: ("eq", "ne", "in", "notIn", *_ORDERED, "isNull"),
+    Scalar.FLOAT: ("eq", "ne", *_ORDERED, "isNull"),
+    Scalar.DATE: ("eq", "ne", "in", "notIn", *_ORDERED, "isNull"),
+    Scalar.DATETIME: ("eq", "ne", *_ORDERED, "isNull"),
+    Scalar.BOOLEAN: ("eq", "isNull"),
+    Scalar.ENUM: ("eq", "ne", "in", "notIn", "isNull"),
+    Scalar.ID: ("eq", "in", "isNull"),
+}
+_PYTHON = {
+    Scalar.STRING: "str",
+    Scalar.REGION: "RegionCode",
+    Scalar.INT: "int",
+    Scalar.FLOAT: "float",
+    Scalar.DATE: "dt.date",
+    Scalar.DATETIME: "dt.datetime",
+    Scalar.BOOLEAN: "bool",
+    Scalar.ID: "strawberry.ID",
+}
+
+
+def build_inputs(catalog: Catalog, space: Namespace) -> None:
+    """Put `<Scalar>Filter`, `<Enum>Filter`, `<Type>Where` and `<Type>Order` into the namespace."""
+    direction = enum.Enum("Direction", {"ASC": "ASC", "DESC": "DESC"})  # type: ignore[misc]
+    space["Direction"] = strawberry.enum(direction, name="Direction")
+    for scalar, python in _PYTHON.items():
+        _add_filter(f"{scalar.value}Filter", python, OPERATORS[scalar], space)
+    for name in catalog.enums:
+        _add_filter(f"{name}Filter", name, OPERATORS[Scalar.ENUM], space)
+    for t in catalog.types.values():
+        _add_where(t, space)
+        _add_order(t, space)
+
+
+def _optional(name: str, annotation: str, space: Namespace) -> StrawberryField:
+    python_name = f"{name}_" if name in ("in", "not", "and", "or") else name
+    return make_field(name, f"{annotation} | None", space, python_name=python_name, default=strawberry.UNSET)
+
+
+def _add_filter(name: str, python: str, operators: tuple[str, ...], space: Namespace) -> None:
+    fields = []
+    for operator in operators:
+        if operator in ("in", "notIn"):
+            annotation = f"list[{python}]"
+        elif operator == "isNull":
+            annotation = "bool"
+        else:
+            annotation = python
+        fields.append(_optional(operator, annotation, space))
+    define(strawberry.input, name, fields, space)
+
+
+def _add_where(t: TypeDef, space: Namespace) -> None:
+    fields = [_optional("id", "IDFilter", space)]
+    for f in t.fields.values():
+        if f.is_filterable:
+            kind = f.enum if f.scalar is Scalar.ENUM else f.scalar.value
+            fields.append(_optional(f.name, f"{kind}Filter", space))
+    where = f"{t.name}Where"
+    fields += [_optional("and", f"list[{where}]", space), _optional("or", f"list[{where}]", space)]
+    fields.append(_optional("not", where, space))
+    define(strawberry.input, where, fields, space)
+
+
+def order_member(name: str) -> str:
+    """`birthDate` → `BIRTH_DATE`: the enum member that orders by a field."""
+    return "".join(f"_{c}" if c.isupper() else c.upper() for c in name)
+
+
+def _add_order(t: TypeDef, space: Namespace) -> None:
+    members = {"ID": "id"} | {order_member(f.name): f.name for f in t.fields.values() if f.sort_column}
+    name = f"{t.name}OrderField"
+    choices = enum.Enum(name, members)  # type: ignore[misc]
+    space[name] = strawberry.enum(choices, name=name)
+    direction = make_field("direction", "Direction", space, default=space["Direction"].ASC)
+    define(strawberry.input, f"{t.name}Order", [make_field("field", name, space), direction], space)

@@ -1,0 +1,185 @@
+"""The frozen description of the graph that every stage reads.
+
+A *kind* (`core.Person`) is what policy rules speak of: one table, one set of rows, one set of rules.
+A *type* (`Child`, `Person`) is a GraphQL view of a kind. Two types over one table share their kind, so
+there is never a second door to the same row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Sensitivity(StrEnum):
+    """S0 public · S1 internal, not about a person · S2 personal · S3 sensitive personal · S4 restricted."""
+
+    S0 = "S0"
+    S1 = "S1"
+    S2 = "S2"
+    S3 = "S3"
+    S4 = "S4"
+
+
+class Scalar(StrEnum):
+    """What a field's value is. ENUM fields carry the enum's name as well."""
+
+    ID = "ID"  # a UUID of this jurisdiction; rendered as a global id
+    STRING = "String"
+    INT = "Int"
+    FLOAT = "Float"
+    BOOLEAN = "Boolean"
+    DATE = "Date"
+    DATETIME = "DateTime"
+    REGION = "RegionCode"
+    ENUM = "Enum"
+
+
+class Shape(StrEnum):
+    """ONE: an object or null · LIST: a list with a natural bound · CONNECTION: grows with the county, paged."""
+
+    ONE = "one"
+    LIST = "list"
+    CONNECTION = "connection"
+
+
+@dataclass(frozen=True, slots=True)
+class EnumDef:
+    """A closed list of codes; `values` maps code -> (Chinese, English)."""
+
+    name: str
+    values: Mapping[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One attribute of a kind.
+
+    `column` is its column; a computed field has `expression` instead: SQL in which `{row}` stands for the
+    row's alias and `{today}` for the request's date. `attribute` (snake_case) is its name in policy rules
+    (`r.obj.birth_date`), `name` (camelCase) its name in GraphQL. `is_exposed=False`: policy and joins only.
+    """
+
+    name: str
+    attribute: str
+    scalar: Scalar
+    sensitivity: Sensitivity
+    owner: str
+    title_zh: str
+    title_en: str
+    column: str | None = None
+    expression: str | None = None
+    enum: str | None = None
+    is_list: bool = False
+    nullable: bool = True
+    is_exposed: bool = True
+    is_filterable: bool = False
+    sort_column: str | None = None  # what orderBy compares (a stored sort key); None: not sortable
+    sort_is_text: bool = False  # compared with COLLATE "C"
+    references: str | None = None  # the kind that this foreign key points to
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """`local` column of this row equals `remote` column of the other one (the jurisdiction is added by itself)."""
+
+    local: str
+    remote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """An edge of the graph.
+
+    `edge_field` names the attribute (on this kind for ONE, on the target's kind for LIST and CONNECTION)
+    that *is* the edge: walking it needs the right to read it. `condition` is SQL with `{row}` (the target's
+    row) and `{today}`.
+    """
+
+    name: str
+    target: str  # type name
+    shape: Shape
+    join: Join
+    title_zh: str
+    title_en: str
+    owner: str
+    edge_field: str | None = None
+    condition: str | None = None
+    order: tuple[str, ...] = ()  # default order: columns of the target, "-" in front for descending
+
+
+@dataclass(frozen=True, slots=True)
+class TypeDef:
+    """A GraphQL object type over a kind's table."""
+
+    name: str
+    kind: str
+    schema: str
+    table: str
+    owner: str
+    title_zh: str
+    title_en: str
+    fields: Mapping[str, Field]  # by GraphQL name
+    attributes: Mapping[str, Field]  # by policy attribute name; same objects, unexposed ones included
+    relations: Mapping[str, Relation]
+    condition: str | None = None  # SQL with {row} and {today}: which rows of the table are this type
+    key_column: str = "id"
+    has_jurisdiction: bool = True  # False: a reference table (regions, codes)
+    is_temporal: bool = False  # has valid_from / valid_to
+    history_table: str | None = None
+    order: tuple[str, ...] = ()
+
+    @property
+    def qualified(self) -> str:
+        return f'"{self.schema}"."{self.table}"'
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRelation:
+    """`rel(name, value)`: the row is related to `value`.
+
+    `path` walks declared relations from the kind's type (`guardianshipsHeld.child.enrolments`), with their
+    joins and conditions, and ends at `value_attribute` of the last kind. Generated, never hand-written SQL.
+    """
+
+    kind: str
+    name: str
+    path: tuple[str, ...]
+    value_attribute: str
+    owner: str
+    start_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class RootField:
+    """A field of Query: one by key, or a connection over the whole type."""
+
+    name: str
+    target: str
+    shape: Shape
+    title_zh: str
+    title_en: str
+    owner: str
+    key_argument: str = "id"  # for ONE: "id" (global id) or the name of a unique attribute
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """Everything that exists, after assembly. `fingerprint` changes whenever anything in it does."""
+
+    types: Mapping[str, TypeDef]
+    enums: Mapping[str, EnumDef]
+    roots: Mapping[str, RootField]
+    policy_relations: Mapping[tuple[str, str], PolicyRelation]  # by (kind, name)
+    departments: Mapping[str, tuple[str, str]]
+    fingerprint: str
+    types_by_kind: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def type_of_kind(self, kind: str) -> TypeDef:
+        """The widest type over a kind: the first that has no condition of its own."""
+        names = self.types_by_kind[kind]
+        for name in names:
+            if self.types[name].condition is None:
+                return self.types[name]
+        return self.types[names[0]]

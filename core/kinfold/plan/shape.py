@@ -1,0 +1,36 @@
+"""What of the variables decides the plan: their shape, not their values.
+
+Two requests with the same document and equally shaped variables share plan, statement and prepared statement.
+Structure (which keys of a filter are there, null or not, enum members, booleans, the type named by an id)
+is shape; everything else stays a bind value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from enum import Enum
+from typing import Any, TypeAlias
+
+Shape: TypeAlias = Any
+
+
+def shape_of(value: Any, type_names: Collection[str]) -> Shape:
+    """A hashable description of a coerced variable."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, Enum):
+        return ("e", value.value)
+    if isinstance(value, Mapping):
+        return tuple(sorted((k, shape_of(v, type_names)) for k, v in value.items()))
+    if isinstance(value, (list, tuple)):
+        shapes = tuple(shape_of(v, type_names) for v in value)
+        return ("list", shapes) if any(isinstance(v, (Mapping, Enum)) for v in value) else "l"
+    if isinstance(value, str):
+        head, colon, _ = value.partition(":")
+        return ("id", head) if colon and head in type_names else "v"
+    return "v"
+
+
+def shape_variables(variables: Mapping[str, Any], type_names: Collection[str]) -> Shape:
+    """The shape of all variables of a request."""
+    return tuple(sorted((name, shape_of(value, type_names)) for name, value in variables.items()))

@@ -1,0 +1,91 @@
+"""The only thing that a plugin may import (with `kinfold.testing`). API level 1.0.
+
+Everything here is declarative: a plugin says at assembly what it has; nothing of it is on the request path
+but the command handlers of its mutations.
+"""
+
+from kinfold.catalog import (
+    EnumDef,
+    Join,
+    PolicyRelation,
+    Relation,
+    RootField,
+    Scalar,
+    Sensitivity,
+    Shape,
+)
+from kinfold.plugin_api.command import (
+    CommandContext,
+    CommandResult,
+    InputField,
+    MutationSpec,
+    PayloadField,
+    UserError,
+)
+from kinfold.plugin_api.demo import DemoCounty, DemoHousehold, DemoPerson, DemoSource, DemoTable
+from kinfold.plugin_api.hookspecs import API_LEVEL, hookimpl, hookspec
+from kinfold.plugin_api.model import (
+    ColumnInfo,
+    Governed,
+    Model,
+    Row,
+    Temporal,
+    attr,
+    column_info,
+    history_of,
+    no_overlap,
+    row_constraints,
+)
+from kinfold.plugin_api.spec import (
+    ComputedSpec,
+    FieldExtension,
+    FrontendSpec,
+    MigrationSpec,
+    ModelSpec,
+    PluginInfo,
+    PolicyFile,
+    TypeSpec,
+)
+
+__all__ = [
+    "API_LEVEL",
+    "ColumnInfo",
+    "CommandContext",
+    "CommandResult",
+    "ComputedSpec",
+    "DemoCounty",
+    "DemoHousehold",
+    "DemoPerson",
+    "DemoSource",
+    "DemoTable",
+    "EnumDef",
+    "FieldExtension",
+    "FrontendSpec",
+    "Governed",
+    "InputField",
+    "Join",
+    "MigrationSpec",
+    "Model",
+    "ModelSpec",
+    "MutationSpec",
+    "PayloadField",
+    "PluginInfo",
+    "PolicyFile",
+    "PolicyRelation",
+    "Relation",
+    "RootField",
+    "Row",
+    "Scalar",
+    "Sensitivity",
+    "Shape",
+    "Temporal",
+    "TypeSpec",
+    "UserError",
+    "attr",
+    "column_info",
+    "history_of",
+    "hookimpl",
+    "hookspec",
+    "no_overlap",
+    "row_constraints",
+]

@@ -1,0 +1,113 @@
+"""Writes, as a plugin sees them: a mutation is declared, its handler works inside one transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from kinfold.catalog import Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class InputField:
+    """A field of a mutation's input. `of` makes it an input object of its own."""
+
+    name: str
+    scalar: Scalar = Scalar.STRING
+    required: bool = True
+    is_list: bool = False
+    enum: str | None = None
+    of: tuple[InputField, ...] = ()
+    zh: str = ""
+    en: str = ""
+    refers_to: str | None = None  # for IDs: the type whose global id is expected
+    max_length: int | None = None  # characters of a string, items of a list
+
+
+@dataclass(frozen=True, slots=True)
+class PayloadField:
+    """What a mutation returns beside `userErrors`: nodes, read back through the read pipeline."""
+
+    name: str
+    target: str
+    is_list: bool = False
+    zh: str = ""
+    en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UserError:
+    """A problem that the user can mend; nothing was changed. `field` is the input field's name."""
+
+    code: str
+    field: str
+    message_zh: str
+    message_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommandResult:
+    """Ids per payload field. Any `user_errors` roll everything back."""
+
+    nodes: Mapping[str, Sequence[uuid.UUID]] = field(default_factory=dict)
+    user_errors: tuple[UserError, ...] = ()
+
+
+class CommandContext(Protocol):
+    """One transaction. Every read and write through it is under the caller's policy and in his jurisdiction."""
+
+    @property
+    def now(self) -> dt.datetime: ...
+    @property
+    def today(self) -> dt.date: ...
+    @property
+    def subject(self) -> str: ...
+
+    async def get(self, kind: str, id: uuid.UUID, *, act: str = "read") -> Mapping[str, Any] | None:
+        """The row, locked for update, if the caller may `act` on it; None for not found *and* not allowed."""
+
+    async def find(self, kind: str, *, act: str = "read", **equal: Any) -> list[Mapping[str, Any]]:
+        """Rows that the caller may `act` on, whose attributes equal the given values (a list: any of it)."""
+
+    async def insert(self, kind: str, values: Mapping[str, Any], *, act: str = "create") -> uuid.UUID:
+        """A new row; refused unless the new row satisfies the caller's `act` rules."""
+
+    async def insert_many(
+        self, kind: str, rows: Sequence[Mapping[str, Any]], *, act: str = "create"
+    ) -> list[uuid.UUID]:
+        """Like `insert`, one statement for all."""
+
+    async def update(
+        self, kind: str, id: uuid.UUID, changes: Mapping[str, Any], *, version: int, act: str = "update"
+    ) -> int:
+        """Change a row whose version is still `version`: the old version goes to the history table.
+
+        Old and new row must both satisfy the caller's `act` rules. Returns the new version. A stale version
+        raises W409 with the current version, no values.
+        """
+
+    def emit(self, event: str, subjects: Sequence[uuid.UUID], changed: Sequence[str] = ()) -> None:
+        """An outbox event in the same transaction: ids and names of changed fields, never values."""
+
+    def record(self, clause: str, event: str, subject: uuid.UUID) -> None:
+        """A timeline entry for a person, with the clause of the mission document that it answers."""
+
+
+Handler = Callable[[CommandContext, Mapping[str, Any]], Awaitable[CommandResult]]
+
+
+@dataclass(frozen=True, slots=True)
+class MutationSpec:
+    """A mutation: verb first; one input; policy, invariants, idempotency and audit are the platform's."""
+
+    name: str
+    inputs: tuple[InputField, ...]
+    payload: tuple[PayloadField, ...]
+    handler: Handler
+    owner: str
+    zh: str
+    en: str
+    clause: str  # what it answers in the mission document, e.g. "F5"

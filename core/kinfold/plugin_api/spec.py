@@ -1,0 +1,96 @@
+"""What a plugin declares: frozen descriptions, returned by its hooks once, at assembly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kinfold.catalog import Relation, Scalar
+from kinfold.plugin_api.model import Model
+
+
+@dataclass(frozen=True, slots=True)
+class PluginInfo:
+    """`id` is at once the PostgreSQL schema, the policy namespace and the address of the frontend."""
+
+    id: str
+    version: str
+    api: str
+    owner: str  # department
+    title_zh: str
+    title_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class ComputedSpec:
+    """A field that is SQL, not a column: `{row}` is the row's alias, `{today}` the request's date."""
+
+    attribute: str
+    scalar: Scalar
+    expression: str
+    owner: str
+    sensitivity: str
+    zh: str
+    en: str
+    is_filterable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """A table as a policy kind. `kind` is `<plugin>.<Name>`; its rules decide every row and field of it."""
+
+    model: type[Model]
+    kind: str
+    computed: tuple[ComputedSpec, ...] = ()
+    keep_history: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TypeSpec:
+    """A GraphQL object type over a kind. `condition` (SQL with `{row}`, `{today}`) says which rows it is."""
+
+    name: str
+    kind: str
+    zh: str
+    en: str
+    condition: str | None = None
+    without: frozenset[str] = frozenset()  # attributes that this view does not show
+    order: tuple[str, ...] = ()  # default order of lists: attribute columns, "-" in front for descending
+
+
+@dataclass(frozen=True, slots=True)
+class FieldExtension:
+    """A relation added to a type: a plugin's own or core's (`FieldExtension("Child", Relation(…))`)."""
+
+    type: str
+    relation: Relation
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationSpec:
+    """Alembic scripts of a plugin: a labelled branch that depends on a published contract label of core."""
+
+    directory: Path
+    label: str
+    depends_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyFile:
+    """A rule file shipped by a plugin as its defaults: only over kinds that it owns."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class FrontendSpec:
+    """A department's frontend: built files served under `/apps/<plugin>/`."""
+
+    directory: Path
+    title_zh: str
+    title_en: str
+
+
+ColumnFactory = Callable[..., Any]

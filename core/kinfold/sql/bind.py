@@ -1,0 +1,215 @@
+"""Bind values of a statement: where each comes from, and how a request fills it.
+
+In:  slots noted while SQL was written; the request's principal, date, variables and command results.
+Out: the values in the order of the placeholders. The text never changes with them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+from typing import Any, TypeAlias
+
+from kinfold.document.errors import IdMalformed
+from kinfold.identity.principal import Principal
+from kinfold.plan.errors import PageWrong, RegionUnknown
+from kinfold.plan.model import Const, Given, Var
+from kinfold.policy.region import is_region, region_bounds
+from kinfold.sql.cursor import CursorBinding, read_cursor
+from kinfold.sql.slot import Slot, resolve
+
+MAX_PAGE = 500
+MAX_ROWS = 5_000
+_ID = re.compile(
+    r"([A-Za-z_][A-Za-z0-9_]{0,62}):([0-9]{6}):([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
+)
+
+
+class Use(StrEnum):
+    """What a given value is used as."""
+
+    VALUE = "value"
+    LIST = "list"
+    UUID = "uuid"
+    UUID_LIST = "uuid_list"
+    JURISDICTION = "jurisdiction"
+    REFERENCE = "reference"  # the key of a reference table, from `Region:370983`
+    LIMIT = "limit"
+    REGION = "region"
+    REGION_LOW = "region_low"
+    REGION_HIGH = "region_high"
+
+
+@dataclass(frozen=True, slots=True)
+class GivenSlot:
+    """A value of the document, of a variable, or of a command's result."""
+
+    given: Given
+    use: Use = Use.VALUE
+
+
+@dataclass(frozen=True, slots=True)
+class CursorKeySlot:
+    """The key that signs cursors of one list for one caller."""
+
+    binding: CursorBinding
+
+
+@dataclass(frozen=True, slots=True)
+class CursorValueSlot:
+    """One of the order values inside a cursor that the caller sent."""
+
+    binding: CursorBinding
+    after: Given
+    index: int
+    count: int
+    pg_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class SentinelSlot:
+    """The mark that stands for a hidden cell until the result stage replaces it."""
+
+
+AnySlot: TypeAlias = Slot | GivenSlot | CursorKeySlot | CursorValueSlot | SentinelSlot
+
+
+@dataclass(frozen=True, slots=True)
+class BindContext:
+    """Everything that differs between two requests with the same plan."""
+
+    principal: Principal
+    today: dt.date
+    cursor_secret: bytes
+    sentinel: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    results: Mapping[str, Any] = field(default_factory=dict)
+
+    def given(self, given: Given) -> Any:
+        """The request's value."""
+        if isinstance(given, Const):
+            value: Any = given.value
+        elif isinstance(given, Var):
+            value = self.variables.get(given.name)
+            for step in given.path:
+                value = value[step]
+        else:
+            value = self.results.get(given.name)
+        return value
+
+
+class Sink:
+    """Collects slots while SQL is written; equal slots share a placeholder."""
+
+    def __init__(self) -> None:
+        self._places: dict[tuple[AnySlot, str], int] = {}
+
+    def add(self, slot: AnySlot, pg_type: str) -> str:
+        place = self._places.setdefault((slot, pg_type), len(self._places) + 1)
+        return f"${place}::{pg_type}"
+
+    @property
+    def slots(self) -> tuple[tuple[AnySlot, str], ...]:
+        return tuple(self._places)
+
+
+def bind(slots: Sequence[tuple[AnySlot, str]], context: BindContext) -> list[Any]:
+    """The values for the driver, or the error of the first one that is wrong."""
+    return [_value(slot, pg_type, context) for slot, pg_type in slots]
+
+
+def _value(slot: AnySlot, pg_type: str, context: BindContext) -> Any:
+    if isinstance(slot, GivenSlot):
+        return _given(slot.use, context.given(slot.given), pg_type)
+    if isinstance(slot, CursorKeySlot):
+        return slot.binding.key(context)
+    if isinstance(slot, CursorValueSlot):
+        values = read_cursor(str(context.given(slot.after)), slot.binding.key(context), slot.count)
+        return to_driver(values[slot.index], slot.pg_type)
+    if isinstance(slot, SentinelSlot):
+        return context.sentinel
+    value = resolve(slot, context.principal, context.today)
+    return to_driver(value, pg_type)
+
+
+def _given(use: Use, value: Any, pg_type: str) -> Any:
+    match use:
+        case Use.VALUE:
+            return to_driver(value, pg_type)
+        case Use.LIST:
+            values = value if isinstance(value, (list, tuple)) else [value]
+            return [to_driver(v, pg_type.removesuffix("[]")) for v in values]
+        case Use.UUID:
+            return parse_id(value)[2]
+        case Use.UUID_LIST:
+            values = value if isinstance(value, (list, tuple)) else [value]
+            return [parse_id(v)[2] for v in values]
+        case Use.JURISDICTION:
+            return parse_id(value)[1]
+        case Use.REFERENCE:
+            return str(value).partition(":")[2]
+        case Use.LIMIT:
+            return check_limit(value)
+        case Use.REGION | Use.REGION_LOW | Use.REGION_HIGH:
+            return _region(use, value)
+
+
+def _region(use: Use, value: Any) -> Any:
+    code = str(value)
+    if not is_region(code):
+        raise RegionUnknown
+    if use is Use.REGION:
+        return code
+    return region_bounds(code)[0 if use is Use.REGION_LOW else 1]
+
+
+def check_limit(value: Any) -> int:
+    """`first`, if it is one."""
+    if not isinstance(value, int) or not 0 <= value <= MAX_PAGE:
+        raise PageWrong(f"first is at least 0 and at most {MAX_PAGE}.")
+    return value
+
+
+def check_chains(chains: Sequence[Sequence[Given]], context: BindContext) -> None:
+    """The product of `first` along nested pages stays within bounds."""
+    for chain in chains:
+        rows = 1
+        for given in chain:
+            rows *= max(check_limit(context.given(given)), 1)
+        if rows > MAX_ROWS:
+            raise PageWrong(f"Nested pages ask for more than {MAX_ROWS} rows.")
+
+
+def parse_id(value: Any) -> tuple[str, str, uuid.UUID]:
+    """A global id as (type, jurisdiction, uuid)."""
+    if isinstance(value, tuple) and len(value) == 3:
+        return value
+    found = _ID.fullmatch(str(value))
+    if found is None:
+        raise IdMalformed
+    return found[1], found[2], uuid.UUID(found[3])
+
+
+def to_driver(value: Any, pg_type: str) -> Any:
+    """A coerced GraphQL value, a policy value or a cursor's value as the driver wants it."""
+    if value is None:
+        return None
+    if isinstance(value, Enum):
+        value = value.value
+    if pg_type.endswith("[]"):
+        return [to_driver(v, pg_type[:-2]) for v in value]
+    if isinstance(value, str):
+        if pg_type == "date":
+            return dt.date.fromisoformat(value)
+        if pg_type == "timestamptz":
+            return dt.datetime.fromisoformat(value)
+        if pg_type == "uuid":
+            return uuid.UUID(value)
+        return value
+    if pg_type == "text":
+        return str(value)
+    return value

@@ -1,0 +1,109 @@
+"""Stage 4 of 5 — sql.
+
+In:  an AuthorizedPlan, and nothing else: a query without a decision does not type-check.
+Out: one Statement, whatever the nesting; its text holds no value of any request.
+Never: decides who may see what.   Read next: kinfold/sql/read.py
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kinfold.catalog import Catalog
+from kinfold.plan.model import Const, Given, Result, Root, RootConstant, RootMany, RootOne, RootPage
+from kinfold.policy.authorize import AuthorizedPlan, Redaction
+from kinfold.sql.bind import AnySlot, GivenSlot, Use
+from kinfold.sql.page import page_sql
+from kinfold.sql.predicate import Form
+from kinfold.sql.select import new_scope, object_sql
+from kinfold.sql.writer import Scope, Writer, and_, quote
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """SQL that answers a whole plan with one JSON value, and where its bind values come from.
+
+    `chains` are the `first`s of nested pages (their product is bounded when values are bound); `has_sentinel`
+    says that hidden cells may stand in the result as marks.
+    """
+
+    text: str
+    slots: tuple[tuple[AnySlot, str], ...]
+    chains: tuple[tuple[Given, ...], ...]
+    redactions: tuple[Redaction, ...]
+    has_sentinel: bool
+    policy_version: str
+
+
+def compile_statement(authorized: AuthorizedPlan, catalog: Catalog) -> Statement:
+    """The one statement of an authorized plan."""
+    writer = Writer(authorized, catalog)
+    columns = ", ".join(f"{_root_sql(root, writer)} AS {quote(root.key)}" for root in authorized.plan.roots)
+    text = f"SELECT row_to_json(r) FROM (SELECT {columns}) r"
+    return Statement(
+        text=text,
+        slots=writer.sink.slots,
+        chains=tuple(authorized.plan.pages()),
+        redactions=authorized.redactions,
+        has_sentinel=writer.has_sentinel,
+        policy_version=authorized.policy_version,
+    )
+
+
+def _root_sql(root: Root, writer: Writer) -> str:
+    match root:
+        case RootConstant():
+            return _constant_sql(root, writer)
+        case RootPage():
+            return page_sql(root.page, writer, None)
+        case RootOne():
+            return _one_sql(root, writer)
+        case RootMany():
+            return _many_sql(root, writer)
+
+
+def _constant_sql(root: RootConstant, writer: Writer) -> str:
+    if isinstance(root.value, Const):
+        return f"'{root.value.value}'::text"
+    return f"{writer.sink.add(GivenSlot(root.value), 'json')}"
+
+
+def _one_sql(root: RootOne, writer: Writer) -> str:
+    if root.selection is None:
+        return "NULL::json"
+    scope = new_scope(writer, root.selection.type.name, Form.PROBE)
+    conditions = [*_key_conditions(root, scope), *scope.row_conditions()]
+    row = scope.alias + "o"
+    inner = f"SELECT {object_sql(root.selection, scope)} FROM {scope.type.qualified} {scope.alias}{and_(conditions)}"
+    return f"(SELECT row_to_json({row}) FROM ({inner}) {row})"
+
+
+def _key_conditions(root: RootOne, scope: Scope) -> list[str]:
+    sink = scope.writer.sink
+    if root.root is not None and root.root.key_argument != "id":
+        code = sink.add(GivenSlot(root.id, Use.REGION), "text")
+        return [f'{scope.alias}."{root.root.key_argument}" = {code}']
+    if not scope.type.has_jurisdiction:
+        code = sink.add(GivenSlot(root.id, Use.REFERENCE), "text")
+        return [f'{scope.alias}."{scope.type.key_column}" = {code}']
+    jurisdiction = sink.add(GivenSlot(root.id, Use.JURISDICTION), "text")
+    key = sink.add(GivenSlot(root.id, Use.UUID), "uuid")
+    return [f'{scope.alias}."jurisdiction" = {jurisdiction}', f'{scope.alias}."id" = {key}']
+
+
+def _many_sql(root: RootMany, writer: Writer) -> str:
+    scope = new_scope(writer, root.selection.type.name, Form.PROBE)
+    ids = writer.sink.add(GivenSlot(root.ids, Use.UUID_LIST), "uuid[]")
+    jurisdiction = writer.sink.add(GivenSlot(Result("jurisdiction")), "text")
+    given = scope.alias + "g"
+    conditions = [
+        f'{scope.alias}."jurisdiction" = {jurisdiction}',
+        f'{scope.alias}."id" = {given}.id',
+        *scope.row_conditions(),
+    ]
+    row = scope.alias + "o"
+    inner = (
+        f"SELECT {object_sql(root.selection, scope)} FROM unnest({ids}) WITH ORDINALITY AS {given}(id, place) "
+        f"JOIN {scope.type.qualified} {scope.alias} ON true{and_(conditions)} ORDER BY {given}.place"
+    )
+    return f"(SELECT coalesce(json_agg(row_to_json({row})), '[]'::json) FROM ({inner}) {row})"

@@ -1,0 +1,155 @@
+"""Connections to PostgreSQL, set up for one kind of work, and the one call that runs a Statement.
+
+Only the driver is talked to here. JSON arrives and leaves as bytes: it is never decoded on its way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from typing import Any
+
+import asyncpg
+
+from kinfold.sql.errors import DatabaseGone, StatementFailed, StatementTooSlow
+
+# One prepared statement costs about 200 KB in the server.
+PREPARED = 128
+_COMMON = {"timezone": "UTC", "jit": "off", "application_name": "kinfold"}
+# Plans are cached by class of caller, so a generic plan is the plan; the scans of a policy are by index.
+READ_SETTINGS = {
+    **_COMMON,
+    "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
+    "default_transaction_read_only": "on",
+    "statement_timeout": "5000",
+}
+WRITE_SETTINGS = {
+    **_COMMON,
+    "statement_timeout": "10000",
+    "lock_timeout": "3000",
+    "idle_in_transaction_session_timeout": "15000",
+}
+
+
+def _as_bytes(value: Any) -> bytes:
+    return bytes(value)
+
+
+def _to_bytes(value: Any) -> bytes:
+    return value.encode() if isinstance(value, str) else bytes(value)
+
+
+class Connection:
+    """A driver connection with its prepared statements (least recently used ones are closed)."""
+
+    def __init__(self, raw: asyncpg.Connection[Any]) -> None:
+        self.raw = raw
+        self._prepared: OrderedDict[str, Any] = OrderedDict()
+
+    @property
+    def is_usable(self) -> bool:
+        return not self.raw.is_closed()
+
+    async def fetch_json(self, text: str, values: list[Any]) -> bytes:
+        """The one JSON value of a statement, as PostgreSQL wrote it."""
+        try:
+            return await self._fetch(text, values)
+        except asyncpg.InvalidCachedStatementError:
+            self._prepared.pop(text, None)  # the schema changed under us: prepare once more
+            return await self._fetch(text, values)
+        except asyncpg.FeatureNotSupportedError:
+            self._prepared.pop(text, None)
+            return await self._fetch(text, values)
+
+    async def _fetch(self, text: str, values: list[Any]) -> bytes:
+        statement = self._prepared.get(text)
+        if statement is None:
+            statement = await self.raw.prepare(text)
+            self._prepared[text] = statement
+            if len(self._prepared) > PREPARED:
+                self._prepared.popitem(last=False)
+        else:
+            self._prepared.move_to_end(text)
+        found = await statement.fetchval(*values)
+        return b"null" if found is None else bytes(found)
+
+    async def close(self) -> None:
+        self._prepared.clear()
+        try:
+            await self.raw.close(timeout=2)
+        except (TimeoutError, asyncpg.PostgresError, OSError):
+            self.raw.terminate()
+
+
+async def connect(url: str, settings: dict[str, str]) -> Connection:
+    """A new connection, or DatabaseGone."""
+    try:
+        raw = await asyncpg.connect(
+            url,
+            server_settings=settings,
+            timeout=10,
+            statement_cache_size=PREPARED,
+            max_cacheable_statement_size=0,
+            max_cached_statement_lifetime=0,
+        )
+        await raw.set_type_codec(
+            "json", schema="pg_catalog", encoder=_to_bytes, decoder=_as_bytes, format="binary"
+        )
+    except (OSError, asyncpg.PostgresError, TimeoutError):
+        raise DatabaseGone from None
+    return Connection(raw)
+
+
+class Connections:
+    """A fixed number of connections in a free list; broken ones are replaced when they are needed next.
+
+    Our own list because the driver's pool resets a connection with a statement each time it is given back.
+    """
+
+    def __init__(self, url: str, size: int, settings: dict[str, str]) -> None:
+        self._url = url
+        self._settings = settings
+        self._size = size
+        self._free: asyncio.LifoQueue[Connection | None] = asyncio.LifoQueue()
+
+    async def open(self) -> None:
+        """Open the first connection (so that a wrong address is told at start); the rest when needed."""
+        first = await connect(self._url, self._settings)
+        for _ in range(self._size - 1):
+            self._free.put_nowait(None)
+        self._free.put_nowait(first)
+
+    async def take(self) -> Connection:
+        """A usable connection; give it back in any case."""
+        found = await self._free.get()
+        if found is not None and found.is_usable:
+            return found
+        try:
+            return await connect(self._url, self._settings)
+        except BaseException:
+            self._free.put_nowait(None)
+            raise
+
+    def give_back(self, connection: Connection) -> None:
+        """Never waits, so a cancelled request cannot lose a connection."""
+        self._free.put_nowait(connection if connection.is_usable else None)
+
+    async def close(self) -> None:
+        for _ in range(self._size):
+            connection = await self._free.get()
+            if connection is not None:
+                await connection.close()
+
+
+def translate(error: BaseException) -> BaseException:
+    """A driver's error as one of ours, without its text: PostgreSQL's messages may hold values."""
+    if isinstance(error, asyncpg.QueryCanceledError):
+        return StatementTooSlow()
+    if isinstance(error, (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError)):
+        return DatabaseGone()
+    if isinstance(error, (asyncpg.AdminShutdownError, asyncpg.CannotConnectNowError, asyncpg.CrashShutdownError)):
+        return DatabaseGone()
+    if isinstance(error, asyncpg.PostgresError):
+        return StatementFailed(f"SQLSTATE {error.sqlstate}.")
+    return error

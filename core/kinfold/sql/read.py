@@ -1,0 +1,51 @@
+"""Run Statements for reads: bind, one round trip, bytes."""
+
+from __future__ import annotations
+
+import asyncpg
+
+from kinfold.sql.bind import BindContext, bind, check_chains
+from kinfold.sql.compile import Statement
+from kinfold.sql.connection import READ_SETTINGS, Connection, Connections, translate
+
+
+class Reader:
+    """Reads with connections of its own. `statements` counts what was sent to the database."""
+
+    def __init__(self, url: str, size: int) -> None:
+        self._connections = Connections(url, size, READ_SETTINGS)
+        self.statements = 0
+
+    async def open(self) -> None:
+        await self._connections.open()
+
+    async def close(self) -> None:
+        await self._connections.close()
+
+    async def read(self, statement: Statement, context: BindContext) -> bytes:
+        """The statement's JSON for one request. Wrong values are refused before a connection is taken."""
+        check_chains(statement.chains, context)
+        values = bind(statement.slots, context)
+        connection = await self._connections.take()
+        try:
+            self.statements += 1
+            return await connection.fetch_json(statement.text, values)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            raise translate(error) from None
+        finally:
+            self._connections.give_back(connection)
+
+    async def is_alive(self) -> bool:
+        connection = await self._connections.take()
+        try:
+            return bool(await connection.raw.fetchval("SELECT true"))
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            return False
+        finally:
+            self._connections.give_back(connection)
+
+
+async def read_on(connection: Connection, statement: Statement, context: BindContext) -> bytes:
+    """The same on a connection that is in a transaction: a mutation reads its own writes."""
+    check_chains(statement.chains, context)
+    return await connection.fetch_json(statement.text, bind(statement.slots, context))

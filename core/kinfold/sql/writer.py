@@ -1,0 +1,116 @@
+"""What all parts of the compiler share: the plan with its decisions, the catalog, slots, and fresh aliases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from kinfold.catalog import Catalog, Field, Scalar, TypeDef
+from kinfold.policy.access import ALWAYS, NEVER
+from kinfold.policy.authorize import AuthorizedPlan
+from kinfold.policy.ir import Predicate
+from kinfold.sql.bind import SentinelSlot, Sink
+from kinfold.sql.predicate import Form, lower
+from kinfold.sql.slot import EnvSlot
+
+PG_TYPE = {
+    Scalar.ID: "uuid",
+    Scalar.STRING: "text",
+    Scalar.INT: "bigint",
+    Scalar.FLOAT: "double precision",
+    Scalar.BOOLEAN: "boolean",
+    Scalar.DATE: "date",
+    Scalar.DATETIME: "timestamptz",
+    Scalar.REGION: "text",
+    Scalar.ENUM: "text",
+}
+
+
+@dataclass(slots=True)
+class Writer:
+    """State of one compilation."""
+
+    authorized: AuthorizedPlan
+    catalog: Catalog
+    sink: Sink = field(default_factory=Sink)
+    has_sentinel: bool = False
+    _aliases: int = 0
+
+    def alias(self) -> str:
+        self._aliases += 1
+        return f"t{self._aliases}"
+
+    def today(self) -> str:
+        return self.sink.add(EnvSlot("today"), "date")
+
+    def fill(self, template: str, row: str) -> str:
+        """SQL of a declared condition or expression for the row with this alias."""
+        return template.replace("{row}", row).replace(
+            "{today}", self.today() if "{today}" in template else ""
+        )
+
+    def sentinel(self) -> str:
+        self.has_sentinel = True
+        return self.sink.add(SentinelSlot(), "json")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One row in the statement: its alias, type, and how relations in policies are to be written for it."""
+
+    writer: Writer
+    alias: str
+    type: TypeDef
+    form: Form
+
+    @property
+    def kind(self) -> str:
+        return self.type.kind
+
+    def column(self, field: Field) -> str:
+        """SQL of an attribute: a column or its expression. Never masked: policies and joins need the truth."""
+        if field.column is not None:
+            return f'{self.alias}."{field.column}"'
+        return f"({self.writer.fill(field.expression or 'NULL', self.alias)})"
+
+    def lower(self, predicate: Predicate) -> str:
+        return lower(predicate, self, self.writer.sink, self.writer.catalog, self.form)
+
+    def row_conditions(self) -> list[str]:
+        """What makes the row visible: its type's condition and the policy's row predicate."""
+        conditions = []
+        if self.type.condition is not None:
+            conditions.append(f"({self.writer.fill(self.type.condition, self.alias)})")
+        row = self.writer.authorized.access(self.type).row
+        if row != ALWAYS:
+            conditions.append(self.lower(row))
+        return conditions
+
+    def may_read(self, attribute: Field) -> Predicate:
+        return self.writer.authorized.field(self.type, attribute).read
+
+    def readable(self, attribute: Field) -> str:
+        """SQL of the value where it may be read unmasked, NULL elsewhere (filters and orders see that world)."""
+        read = self.may_read(attribute)
+        if read == ALWAYS:
+            return self.column(attribute)
+        if read == NEVER:
+            return f"NULL::{PG_TYPE[attribute.scalar]}"
+        return f"CASE WHEN {self.lower(read)} THEN {self.column(attribute)} END"
+
+    def global_id(self) -> str:
+        """SQL of the node's global id, `Type:jurisdiction:uuid`; a reference table's key stands for itself."""
+        if not self.type.has_jurisdiction:
+            return f"'{self.type.name}:' || {self.alias}.\"{self.type.key_column}\""
+        return f"'{self.type.name}:' || {self.alias}.\"jurisdiction\" || ':' || {self.alias}.\"id\"::text"
+
+
+def and_(conditions: list[str]) -> str:
+    """WHERE clause of these conditions."""
+    return f" WHERE {' AND '.join(conditions)}" if conditions else ""
+
+
+def quote(key: str) -> str:
+    """A response key as a column name. GraphQL names hold no quotes; the check keeps it so."""
+    if not key.replace("_", "a").isalnum() or not key.isascii():
+        raise ValueError("a response key is a GraphQL name")
+    return f'"{key}"'

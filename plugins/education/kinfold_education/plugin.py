@@ -1,0 +1,64 @@
+"""The hooks: everything the plugin declares, on one screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from kinfold.plugin_api import (
+    API_LEVEL,
+    EnumDef,
+    FieldExtension,
+    MigrationSpec,
+    ModelSpec,
+    PluginInfo,
+    PolicyFile,
+    PolicyRelation,
+    RootField,
+    TypeSpec,
+    hookimpl,
+)
+
+from kinfold_education import graph, models
+
+HERE = Path(__file__).parent
+
+
+class EducationPlugin:
+    """`education`: owner of `School`, `Enrolment`, `Absence` and of `Child.enrolments`."""
+
+    @hookimpl
+    def plugin_info(self) -> PluginInfo:
+        return PluginInfo("education", "0.1.0", API_LEVEL, "education", "教育", "Education")
+
+    @hookimpl
+    def models(self) -> Sequence[ModelSpec]:
+        return graph.MODELS
+
+    @hookimpl
+    def enums(self) -> Sequence[EnumDef]:
+        return models.ENUMS
+
+    @hookimpl
+    def graphql_types(self) -> Sequence[TypeSpec]:
+        return graph.TYPES
+
+    @hookimpl
+    def graphql_extensions(self) -> Sequence[FieldExtension]:
+        return graph.EXTENSIONS
+
+    @hookimpl
+    def queries(self) -> Sequence[RootField]:
+        return graph.ROOTS
+
+    @hookimpl
+    def policy_relations(self) -> Sequence[PolicyRelation]:
+        return graph.POLICY_RELATIONS
+
+    @hookimpl
+    def policies(self) -> Sequence[PolicyFile]:
+        return tuple(PolicyFile(path) for path in sorted((HERE / "policies").glob("*.yaml")))
+
+    @hookimpl
+    def migrations(self) -> MigrationSpec:
+        return MigrationSpec(HERE / "migrations" / "versions", label="education", depends_on="core@1")
