@@ -12,11 +12,18 @@ from typing import Any, TypeAlias
 from kinfold.catalog import Field, Relation, RootField, TypeDef
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Const:
-    """A value written in the document itself."""
+    """A value written in the document itself; input objects and lists may hold `Var`s inside."""
 
     value: Any
+
+    def __eq__(self, other: object) -> bool:
+        # By form: 1 and true are equal in Python but not here, and lists have no hash.
+        return isinstance(other, Const) and repr(self.value) == repr(other.value)
+
+    def __hash__(self) -> int:
+        return hash(repr(self.value))
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,14 +92,21 @@ class BindContext:
     def given(self, given: Given) -> Any:
         """The request's value."""
         if isinstance(given, Const):
-            value: Any = given.value
-        elif isinstance(given, Var):
-            value = self.variables.get(given.name)
+            return self._fill(given.value)
+        if isinstance(given, Var):
+            value: Any = self.variables.get(given.name)
             for step in given.path:
                 value = value[step]
-        else:
-            value = self.results.get(given.name)
-        return value
+            return value
+        return self.results.get(given.name)
+
+    def _fill(self, value: Any) -> Any:
+        """A literal with the variables inside it replaced by their values."""
+        if isinstance(value, dict):
+            return {key: self._fill(each) for key, each in value.items()}
+        if isinstance(value, list):
+            return [self._fill(each) for each in value]
+        return self.given(value) if isinstance(value, Var) else value
 
 
 class Sink:

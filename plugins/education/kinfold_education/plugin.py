@@ -7,8 +7,10 @@ from pathlib import Path
 
 from kinfold.plugin_api import (
     API_LEVEL,
+    DemoSource,
     EnumDef,
     FieldExtension,
+    FrontendSpec,
     MigrationSpec,
     ModelSpec,
     PluginInfo,
@@ -20,6 +22,7 @@ from kinfold.plugin_api import (
 )
 
 from kinfold_education import graph, models
+from kinfold_education.demo import EducationDemo
 
 HERE = Path(__file__).parent
 
@@ -60,5 +63,13 @@ class EducationPlugin:
         return tuple(PolicyFile(path) for path in sorted((HERE / "policies").glob("*.yaml")))
 
     @hookimpl
+    def frontend(self) -> FrontendSpec:
+        return FrontendSpec(HERE / "web", "教育", "Education")
+
+    @hookimpl
     def migrations(self) -> MigrationSpec:
         return MigrationSpec(HERE / "migrations" / "versions", label="education", depends_on="core@1")
+
+    @hookimpl
+    def demo_data(self) -> DemoSource:
+        return EducationDemo()

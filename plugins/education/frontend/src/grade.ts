@@ -1,22 +1,34 @@
-// Grades as schools of one kind have them, in order, with the codes that enrolments carry.
+// Grades as schools of one kind have them, in order, written the way enrolments carry them.
 
-import { t } from './texts';
+import { choose } from '@kinfold/frontend-kit/language';
 
-const RANGES: Record<string, [first: number, last: number]> = {
-  TEACHING_POINT: [1, 3],
-  PRIMARY: [1, 6],
-  JUNIOR: [7, 9],
-  NINE_YEAR: [1, 9],
-  SENIOR: [10, 12],
-  VOCATIONAL: [10, 12],
+const KINDERGARTEN: Record<string, string> = { 小班: 'Lower kindergarten', 中班: 'Middle kindergarten', 大班: 'Upper kindergarten' };
+const COMPULSORY = Array.from({ length: 9 }, (_, step) => `${step + 1}年级`);
+const SENIOR = ['高1年级', '高2年级', '高3年级'];
+
+const BY_KIND: Record<string, string[]> = {
+  KINDERGARTEN: Object.keys(KINDERGARTEN),
+  TEACHING_POINT: COMPULSORY.slice(0, 3),
+  PRIMARY: COMPULSORY.slice(0, 6),
+  JUNIOR: COMPULSORY.slice(6),
+  NINE_YEAR: COMPULSORY,
+  SENIOR,
+  VOCATIONAL: SENIOR,
 };
 
-/** The grades of a school; none for a kind that has no grades (a kindergarten). */
+/** The grades of a school of this kind; none while the kind is not known. */
 export function listGrades(schoolKind: string | null): string[] {
-  const [first, last] = RANGES[schoolKind ?? ''] ?? [1, 0];
-  return Array.from({ length: last - first + 1 }, (_, step) => String(first + step));
+  return BY_KIND[schoolKind ?? ''] ?? [];
 }
 
+/** A grade in the page's language; as it stands when it is written in a way that we do not know. */
 export function nameGrade(grade: string): string {
-  return /^\d+$/.test(grade) ? t('gradeNumber', { n: grade }) : grade;
+  const [, senior, number] = /^(高?)(\d)年级$/.exec(grade) ?? [];
+  const english = number ? `${senior ? 'Senior' : 'Grade'} ${number}` : KINDERGARTEN[grade];
+  return choose([grade, english ?? grade]);
+}
+
+/** A class in the page's language: `3班` is the third class of its grade. */
+export function nameClass(name: string): string {
+  return choose([name, name.replace(/^(\d+)班$/, 'Class $1')]);
 }

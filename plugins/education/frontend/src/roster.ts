@@ -1,26 +1,27 @@
 // The roster operation's answer, and a table row made from one pupil of it.
 //
 // In:  a pupil, his position on the page, the response's redactions.
-// Out: a row in which every cell is a value, a gap (null) or a hidden value with its reason.
+// Out: a row in which every cell is a value, a gap (null), or hidden with the reason.
 
 import type { FindRedaction } from '@kinfold/frontend-kit/redaction';
 
-export interface Contact {
+interface Contact {
   name: string | null;
   phone: string | null;
 }
 
+/** Lists are null when the whole list is hidden. */
 export interface Pupil {
   id: string;
   name: string | null;
   sex: string | null;
   age: number | null;
   isLeftBehind: boolean | null;
-  enrolments: { grade: string | null; className: string | null; isBoarder: boolean | null }[];
-  delegations: { status: string | null; relation: string | null; delegate: Contact | null }[];
-  guardianships: { kind: string | null; guardian: Contact | null; guardianOrganisation: { name: string | null } | null }[];
-  departureNotices: { leaveOn: string | null; destination: string | null; phone: string | null }[];
-  registryEntries: { category: string | null; state: string | null }[];
+  enrolments: { grade: string | null; className: string | null; isBoarder: boolean | null }[] | null;
+  delegations: { status: string | null; relation: string | null; delegate: Contact | null }[] | null;
+  guardianships: { kind: string | null; guardian: Contact | null; guardianOrganisation: { name: string | null } | null }[] | null;
+  departureNotices: { leaveOn: string | null; destination: string | null }[] | null;
+  registryEntries: { category: string | null; state: string | null }[] | null;
 }
 
 export interface RosterPage {
@@ -31,9 +32,10 @@ export interface RosterPage {
   };
 }
 
+/** `note` is the policy's reason: on a null the value is hidden, on a value it is shown in part. */
 export interface Cell<T> {
   value: T | null;
-  hidden: string | null;
+  note: string | null;
 }
 
 export interface CarerCell {
@@ -53,41 +55,61 @@ export interface Row {
   grade: Cell<string>;
   className: Cell<string>;
   isBoarder: Cell<boolean>;
-  carer: CarerCell | null;
+  /** The effective delegate; without one, every guardian: who of them is at home is not known here. */
+  carers: CarerCell[];
   guardians: CarerCell[];
-  departure: { leaveOn: Cell<string>; destination: Cell<string>; phone: Cell<string> } | null;
+  departure: { leaveOn: Cell<string>; destination: Cell<string> } | null;
   register: { category: Cell<string>; state: Cell<string> }[];
 }
 
 type Step = string | number;
+const SHOWN_IN_PART = 'P311';
 
 export function makeRow(pupil: Pupil, index: number, find: FindRedaction): Row {
   const at: Step[] = ['children', 'nodes', index];
+
   function cell<T>(value: T | null | undefined, ...path: Step[]): Cell<T> {
-    const redaction = value == null ? find(...at, ...path) : undefined;
-    return { value: value ?? null, hidden: redaction ? redaction.reason : null };
+    const redaction = find(...at, ...path);
+    const isGap = value == null && redaction?.code === SHOWN_IN_PART; // part of nothing: nothing is recorded
+    return { value: value ?? null, note: redaction && !isGap ? redaction.reason : null };
   }
 
-  function describeCarer(list: 'delegations' | 'guardianships', position: number): CarerCell {
-    const isDelegate = list === 'delegations';
-    const delegation = isDelegate ? pupil.delegations[position] : undefined;
-    const guardianship = isDelegate ? undefined : pupil.guardianships[position];
-    const person = isDelegate ? delegation?.delegate : guardianship?.guardian;
-    const edge = isDelegate ? 'delegate' : 'guardian';
+  function describeDelegate(position: number): CarerCell {
+    const delegation = pupil.delegations?.[position];
+    const path = ['delegations', position] as const;
     return {
-      name: cell(person?.name ?? guardianship?.guardianOrganisation?.name, list, position, edge, 'name'),
-      phone: cell(person?.phone, list, position, edge, 'phone'),
-      relation: isDelegate
-        ? cell(delegation?.relation, list, position, 'relation')
-        : cell(guardianship?.kind, list, position, 'kind'),
-      isDelegate,
+      name: cell(delegation?.delegate?.name, ...path, 'delegate', 'name'),
+      phone: cell(delegation?.delegate?.phone, ...path, 'delegate', 'phone'),
+      relation: cell(delegation?.relation, ...path, 'relation'),
+      isDelegate: true,
     };
   }
 
-  const enrolment = pupil.enrolments[0];
-  const notice = pupil.departureNotices[0];
-  const guardians = pupil.guardianships.map((_, position) => describeCarer('guardianships', position));
-  const delegate = findDelegate(pupil);
+  function describeGuardian(position: number): CarerCell {
+    const guardianship = pupil.guardianships?.[position];
+    const path = ['guardianships', position] as const;
+    const organisation = guardianship?.guardianOrganisation;
+    return {
+      name: organisation
+        ? cell(organisation.name, ...path, 'guardianOrganisation', 'name')
+        : cell(guardianship?.guardian?.name, ...path, 'guardian', 'name'),
+      phone: cell(guardianship?.guardian?.phone, ...path, 'guardian', 'phone'),
+      relation: cell(guardianship?.kind, ...path, 'kind'),
+      isDelegate: false,
+    };
+  }
+
+  // A list that is hidden as a whole is one line that says so, not an empty place.
+  function countLines(list: 'guardianships' | 'registryEntries'): number[] {
+    const length = pupil[list]?.length ?? (find(...at, list) ? 1 : 0);
+    return Array.from({ length }, (_, position) => position);
+  }
+
+  const enrolment = pupil.enrolments?.[0];
+  const notice = pupil.departureNotices?.[0];
+  const isNoticeHidden = !notice && find(...at, 'departureNotices') !== undefined;
+  const guardians = countLines('guardianships').map(describeGuardian);
+  const delegate = findDelegate(pupil, find(...at, 'delegations') !== undefined);
   return {
     id: pupil.id,
     name: cell(pupil.name, 'name'),
@@ -97,23 +119,24 @@ export function makeRow(pupil: Pupil, index: number, find: FindRedaction): Row {
     grade: cell(enrolment?.grade, 'enrolments', 0, 'grade'),
     className: cell(enrolment?.className, 'enrolments', 0, 'className'),
     isBoarder: cell(enrolment?.isBoarder, 'enrolments', 0, 'isBoarder'),
-    carer: delegate === -1 ? (guardians[0] ?? null) : describeCarer('delegations', delegate),
+    carers: delegate === -1 ? guardians : [describeDelegate(delegate)],
     guardians,
-    departure: notice
-      ? {
-          leaveOn: cell(notice.leaveOn, 'departureNotices', 0, 'leaveOn'),
-          destination: cell(notice.destination, 'departureNotices', 0, 'destination'),
-          phone: cell(notice.phone, 'departureNotices', 0, 'phone'),
-        }
-      : null,
-    register: pupil.registryEntries.map((entry, position) => ({
-      category: cell(entry.category, 'registryEntries', position, 'category'),
-      state: cell(entry.state, 'registryEntries', position, 'state'),
+    departure:
+      notice || isNoticeHidden
+        ? {
+            leaveOn: cell(notice?.leaveOn, 'departureNotices', 0, 'leaveOn'),
+            destination: cell(notice?.destination, 'departureNotices', 0, 'destination'),
+          }
+        : null,
+    register: countLines('registryEntries').map((position) => ({
+      category: cell(pupil.registryEntries?.[position]?.category, 'registryEntries', position, 'category'),
+      state: cell(pupil.registryEntries?.[position]?.state, 'registryEntries', position, 'state'),
     })),
   };
 }
 
-// Care is really delegated only once the delegation is effective (F3); a notified or rejected one is not care.
-function findDelegate(pupil: Pupil): number {
-  return pupil.delegations.findIndex((delegation) => delegation.status === 'EFFECTIVE' || delegation.status === null);
+// Care is delegated only once the delegation is effective (F3): a notified or rejected one is not care.
+function findDelegate(pupil: Pupil, isHidden: boolean): number {
+  if (!pupil.delegations) return isHidden ? 0 : -1;
+  return pupil.delegations.findIndex(({ status }) => status === 'EFFECTIVE' || status === null);
 }

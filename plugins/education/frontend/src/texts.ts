@@ -1,6 +1,6 @@
 // Every sentence of this frontend, Chinese first.
 
-import { createTranslate } from '@kinfold/frontend-kit/language';
+import { choose, createTranslate } from '@kinfold/frontend-kit/language';
 
 export const t = createTranslate({
   title: ['在校留守儿童名册', 'Left-behind pupils'],
@@ -28,10 +28,10 @@ export const t = createTranslate({
   yes: ['是', 'Yes'],
   no: ['否', 'No'],
   none: ['无记录', 'No record'],
+  noneVisible: ['无可见记录', 'No record visible to you'],
   noCarer: ['未登记照护人', 'No carer on record'],
   leftFor: ['{date} 赴{place}', 'Left for {place}, {date}'],
   noNotice: ['未收到外出告知', 'No departure notice'],
-  gradeNumber: ['{n} 年级', 'Grade {n}'],
   loading: ['正在读取名册…', 'Reading the roster…'],
   empty: ['没有符合条件的学生。', 'No pupil fits these filters.'],
   emptyHint: ['可放宽筛选条件；名册只包含您有权查看的学生。', 'Widen the filters; the roster holds only pupils whom you may see.'],
@@ -41,3 +41,15 @@ export const t = createTranslate({
   pages: ['翻页', 'Pages'],
   hiddenReason: ['按权限规则，此项对您不可见。', 'The access rules do not show you this value.'],
 });
+
+const ROLES: Record<string, readonly [chinese: string, english: string]> = {
+  bureau: ['教育局', 'Education bureau'],
+  school: ['学校', 'School'],
+  counsellor: ['心理辅导教师', 'Counselling teacher'],
+};
+
+/** Who is signed in, in words: the role if it is one of this department, and always the account's own name. */
+export function nameRole(roles: string[], account: string): string {
+  const role = roles.map((code) => ROLES[code]).find((pair) => pair !== undefined);
+  return role ? `${choose(role)} · ${account}` : account;
+}

@@ -1,0 +1,64 @@
+// Persona bar on top; below it GraphiQL once somebody is signed in.
+
+import { DOC_EXPLORER_PLUGIN, DocExplorerStore } from '@graphiql/plugin-doc-explorer';
+import { GraphiQLProvider } from '@graphiql/react';
+import { currentToken, signOut } from '@kinfold/frontend-kit/sign-in';
+import { GraphiQLInterface } from 'graphiql';
+import { useMemo, useState } from 'react';
+
+import { ExampleBar } from './ExampleBar';
+import { EXAMPLES, writeVariables } from './examples';
+import { PersonaBar } from './PersonaBar';
+import { createSend } from './send-query';
+
+const FIRST = EXAMPLES[0];
+const TABS = FIRST ? [{ query: FIRST.query, variables: writeVariables(FIRST) }] : [];
+// GraphiQL shows a default tab's query but not its variables, and asks the storage when it comes back.
+const isNew = sessionStorage.getItem('graphiql:tabState') === null;
+const START = isNew && FIRST ? { initialVariables: writeVariables(FIRST) } : {};
+
+export function App() {
+  const [token, setToken] = useState(currentToken);
+  const send = useMemo(() => createSend(() => setToken(null)), []);
+
+  function leave(): void {
+    signOut();
+    setToken(null);
+  }
+
+  return (
+    <>
+      <PersonaBar token={token} onSignOut={leave} />
+      {token ? (
+        <GraphiQLProvider
+          fetcher={send}
+          defaultTabs={TABS}
+          {...START}
+          storage={sessionStorage} // queries may hold ids: they go when the tab goes
+          plugins={[DOC_EXPLORER_PLUGIN]}
+          referencePlugin={DOC_EXPLORER_PLUGIN}
+        >
+          <DocExplorerStore>
+            <ExampleBar />
+            <main className="explorer">
+              <GraphiQLInterface isHeadersEditorEnabled={false} showPersistHeadersSettings={false} defaultEditorToolsVisibility />
+            </main>
+          </DocExplorerStore>
+        </GraphiQLProvider>
+      ) : (
+        <main className="welcome">
+          <h1>
+            请先选择身份 <span lang="en">Choose a persona first</span>
+          </h1>
+          <p>
+            每次查询都以某个部门人员的身份、为某个目的进行；看到什么由政策决定。换一个身份，再执行同一条查询，看结果有何不同。
+          </p>
+          <p lang="en">
+            Every query is asked by somebody of a department, for a purpose; policies decide what comes back. Change the
+            persona, run the same query again, and compare.
+          </p>
+        </main>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,139 @@
+"""The composition root: Settings and a database address become an ASGI application. The only wiring."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from graphql import GraphQLSchema
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from kinfold.assembly import Assembly, assemble
+from kinfold.assembly.schema import build_schema
+from kinfold.document.document import DocumentReader
+from kinfold.document.request import GraphQLRequest
+from kinfold.identity.authenticate import Authenticator
+from kinfold.identity.key_source import KeySource
+from kinfold.identity.principal import Principal
+from kinfold.identity.token import TokenVerifier
+from kinfold.pipeline import Pipeline
+from kinfold.policy.load import SHIPPED, PolicySet, load_policy
+from kinfold.policy.schema import may_hold
+from kinfold.privacy.blind_index import load_or_create_key
+from kinfold.result.reply import Reply
+from kinfold.settings import Settings
+from kinfold.sql.read import Reader
+from kinfold.transport.auth import AuthProxy
+from kinfold.transport.graphql_http import GraphQLEndpoint
+from kinfold.transport.site import Site, build_site
+
+# Days begin at local midnight: "under 16" is decided by it.
+CHINA = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True, slots=True)
+class TokenIssuer:
+    """Who signs the tokens; `upstream` is the development provider's own address, if it is ours."""
+
+    issuer: str
+    keys_url: str | None = None
+    upstream: str | None = None
+
+
+def local_today() -> dt.date:
+    """Today in the county."""
+    return dt.datetime.now(CHINA).date()
+
+
+class Kinfold:
+    """A running application: open it before the first request, close it after the last."""
+
+    def __init__(self, settings: Settings, database_url: str, issuer: TokenIssuer, assembly: Assembly) -> None:
+        self.settings = settings
+        self.assembly = assembly
+        self.schema: GraphQLSchema = build_schema(assembly.catalog, assembly.mutations)
+        self.policy: PolicySet = load_county_policy(settings, assembly)
+        self.reader = Reader(database_url, settings.read_connections)
+        self.pipeline = Pipeline(
+            catalog=assembly.catalog,
+            documents=DocumentReader(self.schema),
+            bundle=self.policy.bundle,
+            reader=self.reader,
+            today=local_today,
+            cursor_secret=load_or_create_key(settings.state_dir, "cursor"),
+        )
+        self._keys = KeySource(issuer.issuer, issuer.keys_url)
+        verifier = TokenVerifier(issuer.issuer, settings.oidc_audience, self._keys)
+        authenticator = Authenticator(verifier, assembly.catalog.departments, self._may_hold)
+        self._auth = AuthProxy(issuer.upstream) if issuer.upstream else None
+        self._graphql = GraphQLEndpoint(authenticator, self._answer)
+        self._site: ASGIApp = build_site(
+            Site(
+                schema=self.schema,
+                is_development=settings.is_development,
+                frontends={name: spec.directory for name, spec in assembly.frontends.items()},
+                plugins=self._describe_plugins(),
+                is_ready=self._check_ready,
+                auth=self._auth,
+            )
+        )
+
+    async def open(self) -> None:
+        await self.reader.open()
+
+    async def close(self) -> None:
+        await self.reader.close()
+        await self._keys.aclose()
+        if self._auth is not None:
+            await self._auth.aclose()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The ASGI entry: queries take the short way, everything else is a page."""
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif scope["type"] == "http" and scope["path"] == "/graphql" and scope["method"] != "GET":
+            await self._graphql(scope, receive, send)
+        else:
+            await self._site(scope, receive, send)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                await self.open()
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                await self.close()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    async def _answer(self, request: GraphQLRequest, principal: Principal, trace_id: str) -> Reply:
+        return await self.pipeline.answer(request, principal)
+
+    def _may_hold(self, department: str, roles: frozenset[str], purpose: str) -> bool:
+        return may_hold(self.policy.schema, department, roles, purpose)
+
+    def _describe_plugins(self) -> dict[str, Mapping[str, str]]:
+        return {
+            name: {"version": info.version, "owner": info.owner, "title": f"{info.title_zh} {info.title_en}"}
+            for name, info in self.assembly.plugins.items()
+        }
+
+    async def _check_ready(self) -> Mapping[str, bool]:
+        return {"database": await self.reader.is_alive(), "policy": bool(self.policy.bundle.rules)}
+
+
+def load_county_policy(settings: Settings, assembly: Assembly) -> PolicySet:
+    """The policy files of this installation and its plugins, compiled."""
+    directory: Path = settings.policies_dir or SHIPPED
+    return load_policy(directory, [(plugin, file.path) for plugin, file in assembly.policies], assembly.catalog)
+
+
+def build_app(
+    settings: Settings, database_url: str, issuer: TokenIssuer, assembly: Assembly | None = None
+) -> Kinfold:
+    """The application over a migrated database."""
+    return Kinfold(settings, database_url, issuer, assembly or assemble())

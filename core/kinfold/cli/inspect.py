@@ -1,0 +1,154 @@
+"""Commands that read: schema, policies, plugins, settings, and queries to a running server."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import httpx2
+import orjson
+from graphql import print_schema
+
+from kinfold.app import load_county_policy
+from kinfold.assembly import assemble
+from kinfold.assembly.schema import build_schema
+from kinfold.cli.output import give, give_json
+from kinfold.errors import KinfoldError
+from kinfold.identity.obtain import obtain_token
+from kinfold.identity.personas import load_personas
+from kinfold.policy.check import run_tests
+from kinfold.policy.load import SHIPPED, gather_sources, read_schema
+from kinfold.policy.source import read_sources
+from kinfold.settings import Settings, load_settings
+
+
+class FileUnreadable(KinfoldError):
+    """A file named on the command line cannot be read."""
+
+    code = "K002"
+    message = "The file cannot be read."
+    message_zh = "无法读取文件。"
+    hint = "Check the path; - means standard input."
+
+
+class ServerSilent(KinfoldError):
+    """No server answers at the address."""
+
+    code = "K003"
+    message = "No server answers there."
+    message_zh = "服务器没有响应。"
+    hint = "Start it with `make serve`, or name its address with --url."
+
+
+class VariablesWrong(KinfoldError):
+    """--variables is not a JSON object."""
+
+    code = "K004"
+    message = "--variables is not a JSON object."
+    message_zh = "变量不是 JSON 对象。"
+    hint = """For example --variables '{"first": 10}'."""
+
+
+def print_token(persona: str, purpose: str | None, url: str, as_json: bool) -> None:
+    token = obtain_token(url or load_settings().origin, persona, purpose=purpose)
+    if as_json:
+        give_json({"access_token": token, "purpose": purpose or load_personas()[persona].purpose})
+    else:
+        give(token)
+
+
+def send_query(file: Path, persona: str, variables: str, purpose: str | None, url: str) -> None:
+    """Exit code 1 when the response has errors, so that scripts notice."""
+    text = _read(file)
+    try:
+        values = orjson.loads(variables)
+    except orjson.JSONDecodeError:
+        raise VariablesWrong from None
+    if not isinstance(values, dict):
+        raise VariablesWrong
+    origin = url or load_settings().origin
+    token = obtain_token(origin, persona, purpose=purpose)
+    headers = {"authorization": f"Bearer {token}", "purpose": purpose or load_personas()[persona].purpose}
+    try:
+        answer = httpx2.post(
+            f"{origin}/graphql", json={"query": text, "variables": values}, headers=headers, timeout=30
+        )
+    except httpx2.HTTPError:
+        raise ServerSilent from None
+    give_json(orjson.loads(answer.content))
+    if "errors" in orjson.loads(answer.content):
+        raise SystemExit(1)
+
+
+def _read(file: Path) -> str:
+    try:
+        return sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise FileUnreadable from None
+
+
+def print_sdl() -> None:
+    assembly = assemble()
+    give(print_schema(build_schema(assembly.catalog, assembly.mutations)))
+
+
+def check_policy(as_json: bool) -> None:
+    settings, assembly = load_settings(), assemble()
+    directory = settings.policies_dir or SHIPPED
+    files = [(plugin, file.path) for plugin, file in assembly.policies]
+    loaded = read_sources(
+        gather_sources(directory, files), schema=read_schema(directory), catalog=assembly.catalog
+    )
+    if as_json:
+        errors = [{"code": e.code, "place": str(e.place), "message": e.text, "hint": e.advice} for e in loaded.errors]
+        give_json({"rules": len(loaded.rules), "errors": errors})
+    else:
+        for error in loaded.errors:
+            give(f"{error.code} {error.text}\n     {error.advice}")
+        give(f"{len(loaded.rules)} rules, {len(loaded.errors)} errors")
+    if loaded.errors:
+        raise SystemExit(1)
+
+
+def test_policy(as_json: bool) -> None:
+    policy = load_county_policy(load_settings(), assemble())
+    results = run_tests(policy.bundle, policy.tests, policy.model)
+    failed = [r for r in results if not r.is_right]
+    if as_json:
+        give_json({"cases": len(results), "failed": [str(r.place) for r in failed]})
+    else:
+        for result in failed:
+            give(f"{result.place}: {result.complaint}")
+        give(f"{len(results)} cases, {len(failed)} failed")
+    if failed:
+        raise SystemExit(1)
+
+
+def list_plugins(as_json: bool) -> None:
+    assembly = assemble()
+    kinds: dict[str, list[str]] = {}
+    for t in assembly.catalog.types.values():
+        kinds.setdefault(t.kind.partition(".")[0], []).append(t.name)
+    rows = {
+        name: {"version": info.version, "owner": info.owner, "title": f"{info.title_zh} {info.title_en}",
+               "types": kinds.get(name, [])}
+        for name, info in assembly.plugins.items()
+    }  # fmt: skip
+    if as_json:
+        give_json(rows)
+        return
+    for name, row in rows.items():
+        give(f"{name} {row['version']} ({row['title']}): {', '.join(row['types'])}")
+
+
+def show_settings(as_json: bool) -> None:
+    rows = []
+    for name, field in Settings.model_fields.items():
+        variable = str(field.validation_alias or f"KINFOLD_{name.upper()}")
+        default = "(the user's state folder)" if field.default_factory else field.default
+        rows.append({"variable": variable, "default": default, "meaning": field.description})
+    if as_json:
+        give_json(rows)
+        return
+    for row in rows:
+        give(f"{row['variable']}={row['default'] if row['default'] is not None else ''}\n    {row['meaning']}")

@@ -1,0 +1,1 @@
+"""The development OpenID provider: a real one, with invented people and no password. Never in production."""

@@ -1,0 +1,88 @@
+"""The stages of a request, in order. START READING HERE.
+
+    transport/   bytes in ───────────────────────────────────────────────────────────┐
+    identity/    token, purpose        -> Principal: who asks, and what for           │
+    document/ 1  text                  -> Document: parsed, limited, checked           │ this file
+    plan/     2  Document              -> Plan: which rows and fields, by which path   │ composes
+    policy/   3  Plan + Principal      -> AuthorizedPlan, or a refusal                 │ 1 to 5
+    sql/      4  AuthorizedPlan        -> one Statement -> bytes                       │
+    result/   5  bytes or error        -> Reply                                        │
+    transport/   bytes out ──────────────────────────────────────────────────────────┘
+
+Stages 2 to 4 run once per document, shape of variables and class of caller; afterwards a request binds its
+values and makes one round trip. A mutation runs its command first and reads its payload the same way.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kinfold.catalog import Catalog
+from kinfold.document.document import Document, DocumentReader
+from kinfold.document.request import GraphQLRequest
+from kinfold.identity.principal import Principal
+from kinfold.plan.build import build_plan
+from kinfold.plan.errors import NotSupportedYet
+from kinfold.plan.shape import shape_variables
+from kinfold.policy.authorize import authorize
+from kinfold.policy.bundle import Bundle
+from kinfold.policy.region import count_regions
+from kinfold.result.reply import Reply, reply_data
+from kinfold.result.schema_answer import answer_introspection
+from kinfold.sql.bind import BindContext
+from kinfold.sql.compile import Statement, compile_statement
+from kinfold.sql.read import Reader
+
+CACHED_PLANS = 2048
+
+
+@dataclass
+class Pipeline:
+    """Answers requests. Holds no state of any of them."""
+
+    catalog: Catalog
+    documents: DocumentReader
+    bundle: Bundle
+    reader: Reader
+    today: Callable[[], dt.date]
+    cursor_secret: bytes
+    mark: str = ""
+
+    def __post_init__(self) -> None:
+        self.mark = f'"\\u0001{secrets.token_hex(8)}"'  # stands for a hidden cell inside PostgreSQL's JSON
+        self._statements: OrderedDict[object, Statement] = OrderedDict()
+
+    async def answer(self, request: GraphQLRequest, principal: Principal) -> Reply:
+        """The reply to one request, or a KinfoldError that the transport turns into one."""
+        document = self.documents.read(request.text, request.operation_name, request.variables)
+        if document.operation.is_introspection:
+            return answer_introspection(self.documents.schema, document)
+        if document.operation.is_subscription:
+            raise NotSupportedYet
+        statement = self.prepare(document, principal)
+        data = await self.reader.read(statement, self.context(document, principal))
+        return reply_data(data, statement, self.mark.encode())
+
+    def prepare(self, document: Document, principal: Principal) -> Statement:
+        """Stages 2 to 4 up to the statement's text, from the cache when this kind of request was seen before."""
+        regions = count_regions(principal.regions)
+        shape = shape_variables(document.variables, self.catalog.types)
+        key = (document.operation.key, shape, principal.subject_class, regions, self.bundle.hash)
+        found = self._statements.get(key)
+        if found is None:
+            plan = build_plan(document, self.catalog)
+            authorized = authorize(plan, principal.subject_class, regions, self.bundle, self.catalog)
+            found = self._statements[key] = compile_statement(authorized, self.catalog)
+            if len(self._statements) > CACHED_PLANS:
+                self._statements.popitem(last=False)
+        else:
+            self._statements.move_to_end(key)
+        return found
+
+    def context(self, document: Document, principal: Principal) -> BindContext:
+        """What differs between two requests with one statement."""
+        return BindContext(principal, self.today(), self.cursor_secret, self.mark, document.variables)

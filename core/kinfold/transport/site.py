@@ -1,0 +1,115 @@
+"""Everything that is not a query: the editor, the departments' frontends, the SDL, health."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+from graphql import GraphQLSchema, print_schema
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from kinfold.result.reply import reply_error
+from kinfold.transport.errors import PathUnknown
+
+EDITOR = Path(__file__).parent / "web" / "graphiql"
+# Frontends are built files of this origin; Element Plus and the editor set styles on elements.
+_POLICY = (
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
+    "worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
+)
+_SECURE = {
+    "content-security-policy": _POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cache-control": "no-cache",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What the pages need to know."""
+
+    schema: GraphQLSchema
+    is_development: bool
+    frontends: Mapping[str, Path]
+    plugins: Mapping[str, Mapping[str, str]]
+    is_ready: Callable[[], Awaitable[Mapping[str, bool]]]
+    auth: ASGIApp | None = None
+
+
+def _json(content: Any, status: int = 200) -> Response:
+    return Response(orjson.dumps(content), status, media_type="application/json", headers={"cache-control": "no-store"})
+
+
+async def _not_found(request: Request, error: Exception) -> Response:
+    reply = reply_error(PathUnknown(), "-")
+    return Response(reply.body, reply.status, media_type="application/json")
+
+
+def build_site(site: Site) -> Starlette:
+    """The pages as one ASGI application."""
+
+    async def editor(request: Request) -> Response:
+        wants_page = "text/html" in request.headers.get("accept", "")
+        if not (site.is_development and wants_page and (EDITOR / "index.html").exists()):
+            return await _not_found(request, PathUnknown())
+        return FileResponse(EDITOR / "index.html", headers=_SECURE)
+
+    async def sdl(request: Request) -> Response:
+        if not site.is_development:
+            return await _not_found(request, PathUnknown())
+        return PlainTextResponse(print_schema(site.schema))
+
+    async def live(request: Request) -> Response:
+        return _json({"live": True})
+
+    async def ready(request: Request) -> Response:
+        checks = await site.is_ready()
+        return _json({"ready": all(checks.values()), "checks": dict(checks)}, 200 if all(checks.values()) else 503)
+
+    async def plugins(request: Request) -> Response:
+        return _json({name: dict(info) for name, info in site.plugins.items()})
+
+    async def home(request: Request) -> Response:
+        first = next(iter(site.frontends), None)
+        return RedirectResponse(f"/apps/{first}/" if first else "/graphql")
+
+    routes: list[BaseRoute] = [
+        Route("/", home),
+        Route("/graphql", editor, methods=["GET"]),
+        Route("/schema.graphql", sdl),
+        Route("/health/live", live),
+        Route("/health/ready", ready),
+        Route("/health/plugins", plugins),
+    ]
+    if site.is_development and EDITOR.exists():
+        routes.append(Mount("/graphql/assets", StaticFiles(directory=EDITOR / "assets", check_dir=False)))
+    for name, directory in site.frontends.items():
+        routes.append(Mount(f"/apps/{name}", _secured(StaticFiles(directory=directory, html=True, check_dir=False))))
+    if site.auth is not None:
+        routes.append(Mount("/auth", site.auth))
+    return Starlette(routes=routes, exception_handlers={404: _not_found})
+
+
+def _secured(inner: ASGIApp) -> ASGIApp:
+    """The same files with the security headers of a page."""
+    extra = [(k.encode(), v.encode()) for k, v in _SECURE.items()]
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        async def send_secured(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                kept = [(k, v) for k, v in message["headers"] if k.lower() not in dict(extra)]
+                message = {**message, "headers": [*kept, *extra]}
+            await send(message)
+
+        await inner(scope, receive, send_secured)
+
+    return app
