@@ -1,16 +1,23 @@
 // The example queries. One that asks for what this persona's schema does not have cannot be chosen.
 
-import { pick, useGraphiQL } from '@graphiql/react';
-import { type GraphQLSchema, parse, validate } from 'graphql';
+import { pick, useGraphiQL, useGraphiQLActions } from '@graphiql/react';
+import { type GraphQLSchema, Kind, parse, validate } from 'graphql';
 
 import { EXAMPLES, type Example, writeVariables } from './examples';
 
 export function ExampleBar() {
   const { schema, queryEditor, variableEditor } = useGraphiQL(pick('schema', 'queryEditor', 'variableEditor'));
 
+  const { setOperationFacts } = useGraphiQLActions();
+
   function show(example: Example): void {
     queryEditor?.setValue(example.query);
     variableEditor?.setValue(writeVariables(example));
+    // The editor finds the operation's name a moment later; who runs it at once must not send the former one's.
+    const documentAST = parse(example.query);
+    const operations = documentAST.definitions.filter((part) => part.kind === Kind.OPERATION_DEFINITION);
+    const operationName = operations[0]?.name?.value;
+    setOperationFacts({ documentAST, operations, ...(operationName ? { operationName } : {}) });
   }
 
   return (

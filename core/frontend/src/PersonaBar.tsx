@@ -43,7 +43,7 @@ export function PersonaBar({ token, onSignOut }: Properties) {
         </>
       )}
       <nav className="bar-links" aria-label="其他页面 Other pages">
-        <a href="/apps/education/">教育前端 Education</a>
+        <a href="/apps/education/">教育 Education</a>
         <a href="/schema.graphql">Schema</a>
       </nav>
     </header>

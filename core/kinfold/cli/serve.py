@@ -109,6 +109,8 @@ class _Server:
         while not self._server.started:
             await asyncio.sleep(0.02)
         origin = self._settings.origin
+        # For programs that started us on port 0: where we are, once we really are there.
+        (self._settings.state_dir / "address").write_text(origin + "\n")
         seconds = time.monotonic() - self._started
         say(f"ready after {seconds:.1f} s 已就绪")
         if self._settings.is_development:

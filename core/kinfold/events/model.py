@@ -43,6 +43,16 @@ class OutboxEvent(Model):
         is_list=True,
         nullable=False,
     )
+    recipients: Mapped[list[uuid.UUID]] = attr(
+        ARRAY(Uuid),
+        owner=P,
+        sensitivity="S1",
+        zh="收件机构",
+        en="Organisations that it is addressed to",
+        is_list=True,
+        nullable=False,
+        server_default="{}",
+    )
     relayed_at: Mapped[dt.datetime | None] = attr(
         DateTime(timezone=True), owner=P, sensitivity="S1", zh="投递时间", en="Relayed at"
     )

@@ -48,3 +48,12 @@ class RegionUnknown(PlanError):
     message = "A division code has 2, 4, 6, 9 or 12 digits."
     message_zh = "区划代码应为2、4、6、9或12位数字。"
     hint = "Take codes from the query regions."
+
+
+class ValueImpossible(PlanError):
+    """A value that no stored one can equal: a NUL character, or a number out of range."""
+
+    code = "Q106"
+    message = "A value holds a character or number that cannot be stored."
+    message_zh = "值包含无法存储的字符或数字。"
+    hint = "Remove control characters, and keep numbers in range."

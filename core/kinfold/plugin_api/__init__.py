@@ -17,6 +17,7 @@ from kinfold.catalog import (
 from kinfold.plugin_api.command import (
     CommandContext,
     CommandResult,
+    EventRecipient,
     InputField,
     MutationSpec,
     PayloadField,
@@ -59,6 +60,7 @@ __all__ = [
     "DemoSource",
     "DemoTable",
     "EnumDef",
+    "EventRecipient",
     "FieldExtension",
     "FrontendSpec",
     "Governed",

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kinfold.catalog import EnumDef, PolicyRelation, RootField
-    from kinfold.plugin_api.command import MutationSpec
+    from kinfold.plugin_api.command import EventRecipient, MutationSpec
     from kinfold.plugin_api.demo import DemoSource
     from kinfold.plugin_api.spec import (
         FieldExtension,
@@ -60,6 +60,10 @@ class KinfoldSpec:
     @hookspec
     def mutations(self) -> Sequence[MutationSpec]:  # type: ignore[empty-body]
         """Writes, each with its handler."""
+
+    @hookspec
+    def event_recipients(self) -> Sequence[EventRecipient]:  # type: ignore[empty-body]
+        """Organisations of this department that must be told of an event (F5: the school of a departure)."""
 
     @hookspec
     def policy_relations(self) -> Sequence[PolicyRelation]:  # type: ignore[empty-body]

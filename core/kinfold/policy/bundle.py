@@ -186,13 +186,16 @@ def _decide(kind: str, act: str, table: _Table, known: Known) -> KindAccess:
 
 def _decide_fields(table: _Table, live: _Live) -> dict[str, FieldAccess]:
     found: dict[str, FieldAccess] = {}
-    made: dict[tuple[int, tuple[tuple[str, int], ...]], FieldAccess] = {}
+    made: dict[tuple[int, tuple[tuple[str, int], ...]], FieldAccess | None] = {}
+    bits = live.bits
     for attribute, grants in table.grants.items():
-        signature = (grants.read & live.bits, grants.masks)
-        access = made.get(signature)
-        if access is None:
-            access = made[signature] = _field_access(grants, live)
-        if not access.is_hidden:
+        signature = (grants.read & bits, grants.masks)
+        if signature in made:
+            access = made[signature]
+        else:
+            access = _field_access(grants, live)
+            made[signature] = access = None if access.is_hidden else access
+        if access is not None:
             found[attribute] = access
     return found
 

@@ -47,18 +47,19 @@ class Known:
 
 
 def fold(expr: Expr, known: Known) -> Predicate:
-    """Substitute class attributes and simplify."""
-    if isinstance(expr, And):
-        return all_of(fold(part, known) for part in expr.parts)
-    if isinstance(expr, Or):
-        return any_of(fold(part, known) for part in expr.parts)
+    """Substitute class attributes and simplify; a part that says nothing of the class stays the same object."""
+    if isinstance(expr, And | Or):
+        parts = [fold(part, known) for part in expr.parts]
+        if all(new is old for new, old in zip(parts, expr.parts, strict=True)):
+            return expr
+        return all_of(parts) if isinstance(expr, And) else any_of(parts)
     return _fold_leaf(expr, known)
 
 
 def _fold_leaf(leaf: Leaf, known: Known) -> Predicate:
     match leaf:
         case Compare():
-            return _fold_compare(replace(leaf, left=_know(leaf.left, known), right=_know(leaf.right, known)))
+            return _fold_compare(leaf, _know(leaf.left, known), _know(leaf.right, known))
         case Member():
             return _fold_member(leaf, known)
         case Intersects() if leaf.subject.is_class:
@@ -70,22 +71,24 @@ def _fold_leaf(leaf: Leaf, known: Known) -> Predicate:
             value = _know(leaf.value, known)
             if isinstance(value, Literal):
                 return _const(match_text(leaf.test, str(value.value), leaf.needle) is not leaf.negated)
-            return replace(leaf, value=value)
+            return leaf if value is leaf.value else replace(leaf, value=value)
         case IsNull() if isinstance(leaf.value, SubjectAttr) and leaf.value.is_class:
             return _const(leaf.negated)  # a class attribute is never missing
         case Under():
             if known.regions == 0:
                 return _const(leaf.negated)
-            return replace(leaf, many=known.regions == 2)
+            many = known.regions == 2
+            return leaf if leaf.many is many else Under(leaf.region, leaf.regions, leaf.negated, many)
         case _:
             return leaf
 
 
-def _fold_compare(leaf: Compare) -> Predicate:
-    left, right = leaf.left, leaf.right
+def _fold_compare(leaf: Compare, left: Term, right: Term) -> Predicate:
     if isinstance(left, Literal) and isinstance(right, Literal):
         return _const(compare_values(leaf.op, left.value, right.value))
-    return leaf
+    if left is leaf.left and right is leaf.right:
+        return leaf
+    return Compare(leaf.op, left, right)
 
 
 def _fold_member(leaf: Member, known: Known) -> Predicate:
@@ -93,13 +96,15 @@ def _fold_member(leaf: Member, known: Known) -> Predicate:
     options = leaf.options
     if isinstance(options, SubjectAttr):
         if not options.is_class:
-            return replace(leaf, value=value)
+            return leaf if value is leaf.value else replace(leaf, value=value)
         options = tuple(Literal(options.type, one) for one in sorted(_class_set(options, known)))
     if not options:
         return _const(leaf.negated)
     if isinstance(value, Literal):
         return _const((value.value in {one.value for one in options}) is not leaf.negated)
-    return replace(leaf, value=value, options=options)
+    if value is leaf.value and options is leaf.options:
+        return leaf
+    return Member(value, options, leaf.negated)
 
 
 def _know(term: Term, known: Known) -> Term:

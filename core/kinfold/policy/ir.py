@@ -212,34 +212,44 @@ Expr: TypeAlias = Leaf | And | Or
 Predicate: TypeAlias = Expr
 ALWAYS: Final = Const(True)
 NEVER: Final = Const(False)
+_FEW: Final = 12
 
 
 def all_of(parts: Iterable[Expr]) -> Expr:
     """Conjunction: flattened, without duplicates; NEVER absorbs, ALWAYS drops out."""
-    kept: dict[Expr, None] = {}
-    for part in parts:
-        for one in part.parts if isinstance(part, And) else (part,):
-            if one == NEVER:
-                return NEVER
-            if one != ALWAYS:
-                kept[one] = None
-    if not kept:
-        return ALWAYS
-    return next(iter(kept)) if len(kept) == 1 else And(tuple(kept))
+    kept = _gather(parts, And, absorbing=False)
+    if kept is None:
+        return NEVER
+    return And(tuple(kept)) if len(kept) > 1 else kept[0] if kept else ALWAYS
 
 
 def any_of(parts: Iterable[Expr]) -> Expr:
     """Disjunction: flattened, without duplicates; ALWAYS absorbs, NEVER drops out."""
-    kept: dict[Expr, None] = {}
+    kept = _gather(parts, Or, absorbing=True)
+    if kept is None:
+        return ALWAYS
+    return Or(tuple(kept)) if len(kept) > 1 else kept[0] if kept else NEVER
+
+
+def _gather(parts: Iterable[Expr], connective: type[And | Or], *, absorbing: bool) -> list[Expr] | None:
+    """The parts that say something, each once; None when one of them settles the whole."""
+    kept: list[Expr] = []
+    seen: set[Expr] = set()
     for part in parts:
-        for one in part.parts if isinstance(part, Or) else (part,):
-            if one == ALWAYS:
-                return ALWAYS
-            if one != NEVER:
-                kept[one] = None
-    if not kept:
-        return NEVER
-    return next(iter(kept)) if len(kept) == 1 else Or(tuple(kept))
+        for one in part.parts if isinstance(part, connective) else (part,):
+            if isinstance(one, Const):
+                if one.truth is absorbing:
+                    return None
+            elif len(kept) < _FEW:
+                # Comparing a few expressions is quicker than hashing whole trees; this runs in every decision.
+                if one not in kept:
+                    kept.append(one)
+            else:
+                seen = seen or set(kept)
+                if one not in seen:
+                    seen.add(one)
+                    kept.append(one)
+    return kept
 
 
 def negate_leaf(leaf: Leaf) -> Leaf:

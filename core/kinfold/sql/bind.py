@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 
 from kinfold.document.errors import IdMalformed
 from kinfold.identity.principal import Principal
-from kinfold.plan.errors import PageWrong, RegionUnknown
+from kinfold.plan.errors import PageWrong, RegionUnknown, ValueImpossible
 from kinfold.plan.model import Const, Given, Var
 from kinfold.policy.region import is_region, region_bounds
 from kinfold.sql.cursor import CursorBinding, read_cursor
@@ -210,6 +210,8 @@ def to_driver(value: Any, pg_type: str) -> Any:
     if pg_type.endswith("[]"):
         return [to_driver(v, pg_type[:-2]) for v in value]
     if isinstance(value, str):
+        if "\0" in value:
+            raise ValueImpossible
         if pg_type == "date":
             return dt.date.fromisoformat(value)
         if pg_type == "timestamptz":

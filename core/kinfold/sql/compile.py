@@ -7,6 +7,7 @@ Never: decides who may see what.   Read next: kinfold/sql/read.py
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from kinfold.catalog import Catalog
@@ -17,6 +18,8 @@ from kinfold.sql.page import page_sql
 from kinfold.sql.predicate import Form
 from kinfold.sql.select import new_scope, object_sql
 from kinfold.sql.writer import Scope, Writer, and_, quote
+
+_PLACEHOLDER = re.compile(r"\$([0-9]+)::")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +42,25 @@ def compile_statement(authorized: AuthorizedPlan, catalog: Catalog) -> Statement
     """The one statement of an authorized plan."""
     writer = Writer(authorized, catalog)
     columns = ", ".join(f"{_root_sql(root, writer)} AS {quote(root.key)}" for root in authorized.plan.roots)
-    text = f"SELECT row_to_json(r) FROM (SELECT {columns}) r"
+    text, slots = drop_unused(f"SELECT row_to_json(r) FROM (SELECT {columns}) r", writer.sink.slots)
     return Statement(
         text=text,
-        slots=writer.sink.slots,
+        slots=slots,
         chains=tuple(authorized.plan.pages()),
         redactions=authorized.redactions,
         has_sentinel=writer.has_sentinel,
         policy_version=authorized.policy_version,
     )
+
+
+def drop_unused(
+    text: str, slots: tuple[tuple[AnySlot, str], ...]
+) -> tuple[str, tuple[tuple[AnySlot, str], ...]]:
+    """Renumber placeholders so that every slot is used: a page that only counts has no limit, for example."""
+    used = sorted({int(n) for n in _PLACEHOLDER.findall(text)})
+    places = {old: new for new, old in enumerate(used, start=1)}
+    renumbered = _PLACEHOLDER.sub(lambda m: f"${places[int(m[1])]}::", text)
+    return renumbered, tuple(slots[old - 1] for old in used)
 
 
 def _root_sql(root: Root, writer: Writer) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 import asyncpg
 
+from kinfold.plan.errors import ValueImpossible
 from kinfold.sql.errors import DatabaseGone, StatementFailed, StatementTooSlow
 
 # One prepared statement costs about 200 KB in the server.
@@ -146,8 +147,13 @@ def translate(error: BaseException) -> BaseException:
     """A driver's error as one of ours, without its text: PostgreSQL's messages may hold values."""
     if isinstance(error, asyncpg.QueryCanceledError):
         return StatementTooSlow()
-    if isinstance(error, (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError)):
+    if isinstance(error, asyncpg.DataError):
+        return ValueImpossible()
+    if isinstance(error, (asyncpg.PostgresConnectionError, OSError)):
         return DatabaseGone()
+    if isinstance(error, asyncpg.InterfaceError):
+        # Either the connection went away under us, or we gave the driver wrong arguments: a fault of ours.
+        return DatabaseGone() if "clos" in str(error) else StatementFailed()
     if isinstance(error, (asyncpg.AdminShutdownError, asyncpg.CannotConnectNowError, asyncpg.CrashShutdownError)):
         return DatabaseGone()
     if isinstance(error, asyncpg.PostgresError):

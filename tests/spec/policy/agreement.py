@@ -16,7 +16,8 @@ from datetime import date
 from typing import Any
 
 import asyncpg
-from kinfold.catalog import Catalog, Field
+import shadow
+from kinfold.catalog import Catalog, Field, Scalar
 from kinfold.identity.principal import Principal
 from kinfold.policy.bundle import Bundle
 from kinfold.policy.casbin_backend import CasbinOracle
@@ -76,7 +77,12 @@ RelationReader = Callable[[Mapping[str, Any], Principal, date], Mapping[str, fro
 
 
 async def load_rows(
-    connection: asyncpg.Connection, catalog: Catalog, kind: str, principal: Principal, today: date, limit: int = 1000
+    connection: asyncpg.Connection,
+    catalog: Catalog,
+    kind: str,
+    principal: Principal,
+    today: date,
+    limit: int = 1000,
 ) -> list[dict[str, Any]]:
     """Rows of a kind with every attribute, and its relations as `rel:<name>` for this caller, through SQL."""
     type_ = catalog.type_of_kind(kind)
@@ -120,7 +126,9 @@ async def check_agreement(
     oracle = CasbinOracle(bundle.rules, model_text)
     for principal in principals:
         if rows is None or relations is None:
-            seen: Sequence[Mapping[str, Any]] = await load_rows(connection, catalog, kind, principal, today, limit)
+            seen: Sequence[Mapping[str, Any]] = await load_rows(
+                connection, catalog, kind, principal, today, limit
+            )
         else:
             seen = [
                 {**row, **{f"rel:{name}": ids for name, ids in relations(row, principal, today).items()}}
@@ -143,7 +151,9 @@ async def _check_caller(
     rows: Sequence[Mapping[str, Any]],
 ) -> None:
     access = bundle.decide(kind, act, principal.subject_class, count_regions(principal.regions))
-    report.shapes["always" if access.row == ALWAYS else "never" if access.row == NEVER else "residual"] += len(rows)
+    report.shapes["always" if access.row == ALWAYS else "never" if access.row == NEVER else "residual"] += (
+        len(rows)
+    )
     sub, env = subject_values(principal), {"today": today}
     folded = compile_closure(access)
     written = [
@@ -184,3 +194,61 @@ async def _select(
     condition = predicate.lower(row_predicate, row, slots, catalog, form)
     text = f'SELECT {row.alias}."{type_.key_column}" FROM {type_.qualified} AS {row.alias} WHERE {condition}'
     return {str(record[0]) for record in await connection.fetch(text, *slots.values(principal, today))}
+
+
+async def check_bundle(
+    connection: asyncpg.Connection,
+    catalog: Catalog,
+    bundle: Bundle,
+    *,
+    principals: Sequence[Principal],
+    today: date,
+    model_text: str,
+    rows: int = 60,
+    seed: int = 1,
+) -> dict[tuple[str, str], Report]:
+    """Any bundle over any catalog: the shipped ones too. One report for each (kind, act) that has rules.
+
+    Works in an empty database: makes the catalog's tables without constraints and fills them with `rows` rows
+    each, over hostile values, NULL, every literal of the rules, the days around every age and span, and the
+    callers' own ids and regions.
+    """
+    ids = tuple(
+        dict.fromkeys([*_caller_ids(principals), *(f"0190c000-0000-7000-8000-{n:012x}" for n in range(rows))])
+    )
+    extra = shadow.harvest_values(bundle, today)
+    for principal in principals:
+        extra[Scalar.REGION] |= {code + tail for code in principal.regions for tail in ("", "001", "000")}
+    await shadow.create_tables(connection, catalog)
+    await shadow.fill_tables(
+        connection,
+        catalog,
+        rows=rows,
+        seed=seed,
+        ids=ids,
+        jurisdictions=sorted({one.jurisdiction for one in principals} | {"370998"}),
+        extra=extra,
+    )
+    pairs = sorted({(rule.kind, act) for rule in bundle.rules for act in rule.acts})
+    return {
+        (kind, act): await check_agreement(
+            connection,
+            catalog,
+            bundle,
+            kind=kind,
+            act=act,
+            principals=principals,
+            today=today,
+            model_text=model_text,
+        )
+        for kind, act in pairs
+    }
+
+
+def _caller_ids(principals: Sequence[Principal]) -> list[str]:
+    """Keys of rows, so that walks end at somebody: persons and organisations of the callers."""
+    return [
+        one
+        for principal in principals
+        for one in (*principal.organisations, *([principal.person] if principal.person else []))
+    ]

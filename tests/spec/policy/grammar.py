@@ -34,14 +34,20 @@ def listed(values: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return st.lists(values, max_size=3).map(lambda found: "[" + ", ".join(found) + "]")
 
 
-_text_value = st.sampled_from(["r.obj.name", "r.obj.note", "coalesce(r.obj.name, 'a')", "coalesce(r.obj.note, '')"])
-_date_value = st.sampled_from(["r.obj.birth_date", "r.obj.visited_on", "coalesce(r.obj.birth_date, 2008-02-29)"])
+_text_value = st.sampled_from(
+    ["r.obj.name", "r.obj.note", "coalesce(r.obj.name, 'a')", "coalesce(r.obj.note, '')"]
+)
+_date_value = st.sampled_from(
+    ["r.obj.birth_date", "r.obj.visited_on", "coalesce(r.obj.birth_date, 2008-02-29)"]
+)
 _int_value = st.sampled_from(["r.obj.level", "r.obj.level_twice", "coalesce(r.obj.level, 2)"])
 _float_value = st.sampled_from(["r.obj.score", "coalesce(r.obj.score, 0.5)"])
 _id_value = st.sampled_from(["r.obj.id", "r.obj.school_id"])
 _grade_value = st.sampled_from(["r.obj.grade", "coalesce(r.obj.grade, 'fair')"])
 _grades = st.sampled_from(["'good'", "'fair'", "'a&&b'"])
-_relations = st.sampled_from(["guarded_by", "guarded_as_child_by", "enrolled_in", "school_led_by", "guards_pupil_of", "listed_at"])
+_relations = st.sampled_from(
+    ["guarded_by", "guarded_as_child_by", "enrolled_in", "school_led_by", "guards_pupil_of", "listed_at"]
+)
 _nullables = st.sampled_from(
     ["r.obj.name", "r.obj.level", "r.obj.birth_date", "r.obj.score", "r.obj.region_code", "r.obj.protected",
      "r.obj.school_id", "r.obj.seen_at", "r.sub.person", "r.obj.consented", "r.obj.level_twice"]
@@ -149,7 +155,9 @@ def rule_sets(draw: st.DrawFn) -> list[Rule]:
     count = draw(st.sampled_from([1, 1, 2, 2, 3]))
     rules = []
     for number in range(count):
-        effect = Effect.ALLOW if number == 0 else draw(st.sampled_from([Effect.ALLOW, Effect.DENY, Effect.DENY]))
+        effect = (
+            Effect.ALLOW if number == 0 else draw(st.sampled_from([Effect.ALLOW, Effect.DENY, Effect.DENY]))
+        )
         purpose = draw(st.sampled_from([None] * 12 + list(PURPOSES)))
         acts = draw(st.sampled_from([("read",)] * 8 + [("read", "update"), ("update",)]))
         rules.append(make_rule(f"rule.{number}", draw(EXPRESSIONS), effect, purpose, acts))

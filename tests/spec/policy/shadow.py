@@ -15,11 +15,11 @@ from typing import Any
 
 import asyncpg
 from kinfold.catalog import Catalog, Scalar, TypeDef
+from kinfold.policy.age import days_before, latest_birth
 from kinfold.policy.bundle import Bundle
 from kinfold.policy.ir import (
     AgeYears,
     Coalesce,
-    Compare,
     DaysSince,
     Literal,
     Member,
@@ -28,7 +28,6 @@ from kinfold.policy.ir import (
     each_leaf,
     terms_of,
 )
-from kinfold.policy.age import days_before, latest_birth
 from kinfold.policy.region import region_ord
 
 PG_TYPES = {
@@ -45,7 +44,25 @@ PG_TYPES = {
 
 #: Values that break careless code, for every scalar.
 HOSTILE: Mapping[Scalar, tuple[Any, ...]] = {
-    Scalar.STRING: ("", "%", "_", "a&&b", "wow!", "r.txt", "p.txt", "a||b", "Ａ", "𠮷", "a", "xa", "&b", "A", "'", '"', "\\"),
+    Scalar.STRING: (
+        "",
+        "%",
+        "_",
+        "a&&b",
+        "wow!",
+        "r.txt",
+        "p.txt",
+        "a||b",
+        "Ａ",
+        "𠮷",
+        "a",
+        "xa",
+        "&b",
+        "A",
+        "'",
+        '"',
+        "\\",
+    ),
     Scalar.ENUM: ("good", "fair", "a&&b", "education", "civil_affairs"),
     Scalar.INT: (0, 1, 2, 3, -1, 2**40),
     Scalar.FLOAT: (0.0, 0.5, -0.5, 1.0, float("nan"), float("inf")),
@@ -160,7 +177,9 @@ async def fill_tables(
     pools[Scalar.ID] += ids[: max(8, rows // 4)]
     made: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for (schema, table), columns in _column_types(catalog).items():
-        of_table = [type_ for type_ in catalog.types.values() if (type_.schema, type_.table) == (schema, table)]
+        of_table = [
+            type_ for type_ in catalog.types.values() if (type_.schema, type_.table) == (schema, table)
+        ]
         dealt = {name: _deal(chance, pools[_scalar_of(of_table, name)]) for name in columns}
         made[schema, table] = [
             _make_row(chance, of_table, columns, dealt, ids[number], jurisdictions) for number in range(rows)
@@ -194,7 +213,10 @@ def _make_row(
     jurisdictions: Sequence[str],
 ) -> dict[str, Any]:
     by_column = {
-        field.column: field for type_ in types for field in type_.attributes.values() if field.column is not None
+        field.column: field
+        for type_ in types
+        for field in type_.attributes.values()
+        if field.column is not None
     }
     row: dict[str, Any] = {}
     for name in columns:

@@ -17,7 +17,23 @@ from kinfold.policy.age import count_years, latest_birth
 from kinfold.policy.bundle import Bundle
 from kinfold.policy.closure import compile_truth, subject_values
 from kinfold.policy.fold import Known, fold
-from kinfold.policy.ir import ALWAYS, NEVER, And, Compare, Const, Literal, Op, Or, Related, Under, ValueType, all_of, any_of, each_leaf, negate
+from kinfold.policy.ir import (
+    ALWAYS,
+    NEVER,
+    And,
+    Compare,
+    Const,
+    Literal,
+    Op,
+    Or,
+    Related,
+    Under,
+    ValueType,
+    all_of,
+    any_of,
+    each_leaf,
+    negate,
+)
 from kinfold.policy.rule import Effect, Obligation
 
 SCHOOL = SubjectClass("education", frozenset({"school"}), "education.enrolment")
@@ -216,7 +232,10 @@ def test_purposes_acts_and_kinds_bound_a_rule() -> None:
 
 
 def test_a_deny_that_always_holds_refuses() -> None:
-    rules = [grammar.make_rule("a", "true"), grammar.make_rule("d", "has(r.sub.roles, 'school')", Effect.DENY)]
+    rules = [
+        grammar.make_rule("a", "true"),
+        grammar.make_rule("d", "has(r.sub.roles, 'school')", Effect.DENY),
+    ]
     assert Bundle(rules).decide("test.Person", "read", SCHOOL, 1).is_refused
     other = dataclasses.replace(SCHOOL, roles=frozenset({"bureau"}))
     assert Bundle(rules).decide("test.Person", "read", other, 1).row == ALWAYS

@@ -40,7 +40,11 @@ def enforce_raw(*rules: tuple[str, str], obj: object = None) -> bool:
     enforcer.add_function("oneOf", lambda word, words: word in words.split())
     for number, (rule, effect) in enumerate(rules):
         enforcer.add_policy(str(number), "other.Kind", "read", "education.enrolment", rule, effect)
-    return bool(enforcer.enforce(Record(SUB), obj or Record(EMPTY, "test.Person"), "read", "education.enrolment", Record(ENV)))
+    return bool(
+        enforcer.enforce(
+            Record(SUB), obj or Record(EMPTY, "test.Person"), "read", "education.enrolment", Record(ENV)
+        )
+    )
 
 
 def decide(rules: list[Rule], obj: dict, kind: str = "test.Person") -> bool:
@@ -117,7 +121,9 @@ def test_07_and_08_a_bundle_is_replaced_whole_or_not_at_all() -> None:
         old.rules[0].id = "b"  # type: ignore[misc]
 
 
-@pytest.mark.parametrize("text", ["r.txt", "p.txt", "wow!", "a&&b", "a||b", "eval(p.rule)", "𠮷", "a) || (b", "#", ";"])
+@pytest.mark.parametrize(
+    "text", ["r.txt", "p.txt", "wow!", "a&&b", "a||b", "eval(p.rule)", "𠮷", "a) || (b", "#", ";"]
+)
 def test_09_literals_survive(text: str) -> None:
     rule = grammar.make_rule("a", f"r.obj.name == '{text}'")
     assert decide([rule], {"name": text})
@@ -153,7 +159,12 @@ def test_10_a_missing_value_is_no_outage() -> None:
 
 
 def test_11_missing_differs_from_nothing_else() -> None:
-    for when in ("r.obj.name != 'x'", "r.obj.name not in ['x']", "!(r.obj.name == 'x')", "!(r.obj.name in ['x'])"):
+    for when in (
+        "r.obj.name != 'x'",
+        "r.obj.name not in ['x']",
+        "!(r.obj.name == 'x')",
+        "!(r.obj.name in ['x'])",
+    ):
         rule = grammar.make_rule("a", when)
         assert not decide([rule], {"name": None})
         assert decide([rule], {"name": "y"})
@@ -182,7 +193,9 @@ def test_13_nothing_means_what_only_python_means() -> None:
     wider = dataclasses.replace(person, attributes={**person.attributes, "items": items})
     catalog = dataclasses.replace(world.CATALOG, types={**world.TYPES, "Person": wider})
     expr = parse_expression(
-        "r.obj.items == 'a'", Scope(world.SCHEMA, catalog, "test.Person"), lambda offset: errors.Place("x", 1, offset)
+        "r.obj.items == 'a'",
+        Scope(world.SCHEMA, catalog, "test.Person"),
+        lambda offset: errors.Place("x", 1, offset),
     )
     rule = dataclasses.replace(grammar.make_rule("a", "true"), when=expr)
     assert decide([rule], {"items": "a"})

@@ -26,7 +26,12 @@ def test_good_file_is_read_whole() -> None:
     assert rule.read == ("level", "name")
     assert rule.masks == (("birth_date", "year"), ("region_code", "town"))
     assert rule.obligations == (Obligation("log_access"), Obligation("max_rows", 500))
-    assert rule.purposes == ("education", "education.attendance", "education.enrolment", "education.oversight")
+    assert rule.purposes == (
+        "education",
+        "education.attendance",
+        "education.enrolment",
+        "education.oversight",
+    )
     assert rule.review_by == date(2030, 1, 1)
     assert (rule.place.line, rule.owner, rule.origin) == (4, "education", "county")
 
@@ -64,7 +69,9 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("entry", "family", "line", "part"), WRONG, ids=[one[3] + str(i) for i, one in enumerate(WRONG)])
+@pytest.mark.parametrize(
+    ("entry", "family", "line", "part"), WRONG, ids=[one[3] + str(i) for i, one in enumerate(WRONG)]
+)
 def test_wrong_entry_is_refused(entry: str, family: type, line: int, part: str) -> None:
     with pytest.raises(errors.PolicyFileError) as caught:
         files.load(files.HEAD + entry)
@@ -75,7 +82,14 @@ def test_wrong_entry_is_refused(entry: str, family: type, line: int, part: str) 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[", "- a", "kind: test.Person\n---\nkind: x", "a: &x 1\nb: *x\n", "kind: test.Person\nowner: education\n"],
+    [
+        "",
+        "[",
+        "- a",
+        "kind: test.Person\n---\nkind: x",
+        "a: &x 1\nb: *x\n",
+        "kind: test.Person\nowner: education\n",
+    ],
 )
 def test_what_is_no_policy_file_is_refused(text: str) -> None:
     with pytest.raises(errors.PolicyFormError):
@@ -83,7 +97,12 @@ def test_what_is_no_policy_file_is_refused(text: str) -> None:
 
 
 def test_every_error_of_a_file_is_found_at_once() -> None:
-    text = files.HEAD + files.rule_text("r.obj.x") + files.rule_text("1 = 1", id_="edu.two") + GOOD.replace("edu.one", "edu.3")
+    text = (
+        files.HEAD
+        + files.rule_text("r.obj.x")
+        + files.rule_text("1 = 1", id_="edu.two")
+        + GOOD.replace("edu.one", "edu.3")
+    )
     found = read_sources([PolicySource("education/a.yaml", text)], schema=world.SCHEMA, catalog=world.CATALOG)
     assert [error.place.line for error in found.errors] == [7, 15]
     assert [rule.id for rule in found.rules] == ["edu.3"]
@@ -153,7 +172,9 @@ def test_a_deny_rule_that_can_be_unknown_is_refused(when: str, gap: str | None) 
     assert files.load(files.HEAD + files.rule_text(f'"{when}"')).rules
 
 
-@pytest.mark.parametrize("when", ["!r.obj.protected", "!isNull(r.obj.name) && true", "!!str true", "!r.obj.protected true"])
+@pytest.mark.parametrize(
+    "when", ["!r.obj.protected", "!isNull(r.obj.name) && true", "!!str true", "!r.obj.protected true"]
+)
 def test_a_leading_exclamation_mark_is_not_lost_as_a_yaml_tag(when: str) -> None:
     with pytest.raises(errors.PolicyFormError) as caught:
         files.load(files.HEAD + files.rule_text(when))
@@ -175,7 +196,10 @@ def test_every_persona_may_state_its_purpose_and_no_other_department_may() -> No
 
 def test_holding_a_purpose_grants_what_lies_below() -> None:
     text = (world.POLICIES / "schema.yaml").read_text(encoding="utf-8")
-    wider = load_schema("s", text.replace("en: Education\n    held_by: {}", "en: Education\n    held_by: { education: [school] }"))
+    wider = load_schema(
+        "s",
+        text.replace("en: Education\n    held_by: {}", "en: Education\n    held_by: { education: [school] }"),
+    )
     assert may_hold(wider, "education", ["school"], "education.oversight")
     assert not may_hold(wider, "education", ["counsellor"], "education.oversight")
 

@@ -41,7 +41,15 @@ def field(attribute: str, scalar: Scalar, *, nullable: bool = True, **more: Any)
     if "expression" not in more:
         more.setdefault("column", attribute)
     return Field(
-        name, attribute, scalar, Sensitivity.S2, "civil_affairs", attribute, attribute, nullable=nullable, **more
+        name,
+        attribute,
+        scalar,
+        Sensitivity.S2,
+        "civil_affairs",
+        attribute,
+        attribute,
+        nullable=nullable,
+        **more,
     )
 
 
@@ -65,7 +73,9 @@ def one_type(
 
 
 def many(name: str, target: str, remote: str, condition: str | None = None, local: str = "id") -> Relation:
-    return Relation(name, target, Shape.LIST, Join(local, remote), name, name, "civil_affairs", condition=condition)
+    return Relation(
+        name, target, Shape.LIST, Join(local, remote), name, name, "civil_affairs", condition=condition
+    )
 
 
 IS_CHILD = '{row}."birth_date" > ({today} - 6570)'

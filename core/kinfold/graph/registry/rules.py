@@ -99,7 +99,8 @@ def _find_strict(facts: ChildFacts, parents: tuple[ParentFacts, ...], today: dt.
         return None
     staying = [p for p in parents if not _has_died(p, today) and p not in away]
     reason = "PARENT_INCAPABLE" if staying else "PARENTS_LEFT"
-    since = max(facts.birth_date, *(_unable_since(p, today) for p in parents))
+    first_left = min(p.away_since for p in away if p.away_since is not None)
+    since = max(facts.birth_date, first_left, *(_unable_since(p, today) for p in parents))
     return Finding("LBC_STRICT", reason, STRICT_VERSION, _explain_strict(facts, parents, today), since)
 
 

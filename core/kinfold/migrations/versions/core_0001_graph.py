@@ -198,6 +198,7 @@ STATEMENTS = (
         event TEXT NOT NULL,
         subject_ids UUID[] NOT NULL,
         changed TEXT[] NOT NULL,
+        recipients UUID[] DEFAULT '{}' NOT NULL,
         relayed_at TIMESTAMP WITH TIME ZONE,
         CONSTRAINT outbox_event_pkey PRIMARY KEY (jurisdiction, id)
     )""",

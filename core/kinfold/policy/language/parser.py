@@ -4,7 +4,7 @@
     atom := "(" rule ")" | true | false | function | value cmp value | value ["not"] "in" set | boolean value
 
 Exactly one comparison per atom, types agree, no arithmetic, no patterns, no methods. What is outside is refused
-at its place with what to write instead. Functions are in functions.py.
+at its place with what to write instead. Functions are in functions.py, the typing of operators in comparison.py.
 """
 
 from __future__ import annotations
@@ -13,29 +13,16 @@ from collections.abc import Callable
 from typing import Final
 
 from kinfold.policy.errors import Place, PolicySyntaxError, PolicyTypeError, RuleTooLargeError
-from kinfold.policy.ir import (
-    ALWAYS,
-    NEVER,
-    Compare,
-    Expr,
-    Literal,
-    Member,
-    Op,
-    SubjectAttr,
-    ValueType,
-    all_of,
-    any_of,
-    negate,
-)
+from kinfold.policy.ir import ALWAYS, NEVER, Compare, Expr, Literal, Op, ValueType, all_of, any_of, negate
+from kinfold.policy.language.comparison import make_comparison, make_membership
 from kinfold.policy.language.fault import Fault
 from kinfold.policy.language.functions import BOOLEAN_FUNCTIONS, NUMBER_FUNCTIONS, Arguments, read_coalesce
-from kinfold.policy.language.scope import Scope, Value, agree, describe, fit_literal, make_literal
+from kinfold.policy.language.scope import Scope, Value, describe, make_literal
 from kinfold.policy.language.tokens import Token, TokenKind, cut_tokens
 
 MAX_DEPTH: Final = 32
 MAX_ATOMS: Final = 128
 _OPS: Final = {op.value for op in Op}
-_ORDERED: Final = frozenset({ValueType.INT, ValueType.FLOAT, ValueType.DATE, ValueType.DATETIME})
 _LITERALS: Final = frozenset({TokenKind.STRING, TokenKind.INT, TokenKind.DECIMAL, TokenKind.DATE})
 
 
@@ -188,13 +175,13 @@ class _Parser:
         left = self.value()
         if self.sees(*_OPS):
             op = Op(self.take().text)
-            return self.comparison(left, op, self.value()), True
+            return make_comparison(left, op, self.value()), True
         if self.sees("not"):
             self.take()
             self.expect("in")
-            return self.membership(left, negated=True), True
+            return make_membership(left, self.options(), negated=True), True
         if self.skip("in"):
-            return self.membership(left, negated=False), True
+            return make_membership(left, self.options(), negated=False), True
         if left.term.type is not ValueType.BOOL or isinstance(left.term, Literal):
             raise Fault(
                 left.offset,
@@ -252,6 +239,9 @@ class _Parser:
             return Value(Literal(ValueType.BOOL, token.text == "true"), token.offset)
         return self.value()
 
+    def options(self) -> Value | tuple[Value, ...]:
+        return self.literal_list() if self.sees("[") else self.value()
+
     def literal_list(self) -> tuple[Value, ...]:
         self.expect("[")
         found: list[Value] = []
@@ -266,82 +256,3 @@ class _Parser:
             found.append(value)
         self.expect("]")
         return tuple(found)
-
-    # typing ----------------------------------------------------------------------------------------------
-
-    def comparison(self, left: Value, op: Op, right: Value) -> Expr:
-        for side in (left, right):
-            if isinstance(side.term, SubjectAttr) and side.term.is_set:
-                raise Fault(
-                    side.offset,
-                    PolicyTypeError,
-                    f"{describe(side.term)} is a set.",
-                    "Write has(…, value), x in set, rel(…) or under(…).",
-                )
-        if isinstance(left.term, Literal) and isinstance(right.term, Literal):
-            raise Fault(left.offset, PolicyTypeError, "Two literals are compared.", "Write true or false.")
-        if isinstance(left.term, Literal):
-            left = Value(fit_literal(left.term, right.term.type, right.codes, left.offset), left.offset)
-        elif isinstance(right.term, Literal):
-            right = Value(fit_literal(right.term, left.term.type, left.codes, right.offset), right.offset)
-        if not agree(left.term.type, right.term.type):
-            raise Fault(
-                right.offset,
-                PolicyTypeError,
-                f"{describe(left.term)} and {describe(right.term)} have different types.",
-                "Compare values of one type.",
-            )
-        if op not in (Op.EQ, Op.NE) and left.term.type not in _ORDERED:
-            raise Fault(
-                left.offset,
-                PolicyTypeError,
-                f"A {left.term.type} has no order.",
-                "Use == or !=, or compare numbers or dates.",
-            )
-        if left.term.type is ValueType.BOOL:
-            raise Fault(left.offset, PolicyTypeError, "Booleans are not compared.", "Write x or !x.")
-        return Compare(op, left.term, right.term)
-
-    def membership(self, left: Value, *, negated: bool) -> Expr:
-        if isinstance(left.term, SubjectAttr) and left.term.is_set:
-            raise Fault(left.offset, PolicyTypeError, "A set is in nothing.", "Write intersects(set, [..]).")
-        if self.sees("["):
-            start = self.here.offset
-            options = self.literal_list()
-            if isinstance(left.term, Literal):
-                raise Fault(
-                    left.offset, PolicyTypeError, "Two literals are compared.", "Write true or false."
-                )
-            if left.term.type is ValueType.BOOL:
-                raise Fault(start, PolicyTypeError, "Booleans are not compared.", "Write x or !x.")
-            fitted = [
-                fit_literal(one.term, left.term.type, left.codes, one.offset)
-                for one in options
-                if isinstance(one.term, Literal)
-            ]
-            return Member(left.term, tuple(dict.fromkeys(fitted)), negated)
-        right = self.value()
-        if not (isinstance(right.term, SubjectAttr) and right.term.is_set):
-            raise Fault(
-                right.offset,
-                PolicyTypeError,
-                "`in` needs a list or a set of the caller.",
-                "Write in ['a', 'b'] or in r.sub.….",
-            )
-        if right.term.type is ValueType.REGION:
-            raise Fault(
-                right.offset,
-                PolicyTypeError,
-                "Regions are nested, not equal.",
-                "Write under(r.obj.region_code, r.sub.regions).",
-            )
-        if isinstance(left.term, Literal):
-            left = Value(fit_literal(left.term, right.term.type, right.codes, left.offset), left.offset)
-        if not agree(left.term.type, right.term.type):
-            raise Fault(
-                right.offset,
-                PolicyTypeError,
-                f"{describe(left.term)} cannot be in {describe(right.term)}.",
-                "Compare values of one type.",
-            )
-        return Member(left.term, right.term, negated)
