@@ -51,7 +51,9 @@ def local_today() -> dt.date:
 class Kinfold:
     """A running application: open it before the first request, close it after the last."""
 
-    def __init__(self, settings: Settings, database_url: str, issuer: TokenIssuer, assembly: Assembly) -> None:
+    def __init__(
+        self, settings: Settings, database_url: str, issuer: TokenIssuer, assembly: Assembly
+    ) -> None:
         self.settings = settings
         self.assembly = assembly
         self.schema: GraphQLSchema = build_schema(assembly.catalog, assembly.mutations)
@@ -129,7 +131,9 @@ class Kinfold:
 def load_county_policy(settings: Settings, assembly: Assembly) -> PolicySet:
     """The policy files of this installation and its plugins, compiled."""
     directory: Path = settings.policies_dir or SHIPPED
-    return load_policy(directory, [(plugin, file.path) for plugin, file in assembly.policies], assembly.catalog)
+    return load_policy(
+        directory, [(plugin, file.path) for plugin, file in assembly.policies], assembly.catalog
+    )
 
 
 def build_app(

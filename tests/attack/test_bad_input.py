@@ -106,7 +106,9 @@ def test_nested_fragments_cost_no_more_than_their_length(office: Any) -> None:
 
 def test_no_value_of_a_person_reaches_the_log(server: RunningKinfold, office: Any) -> None:
     office.ask(f'{{ children(where: {{name: {{eq: "{CANARY}"}}}}) {{ totalCount }} }}')
-    office.ask("query Q($n: StringFilter) { children(where: {name: $n}) { totalCount } }", {"n": {"eq": CANARY}})
+    office.ask(
+        "query Q($n: StringFilter) { children(where: {name: $n}) { totalCount } }", {"n": {"eq": CANARY}}
+    )
     office.ask(f'{{ children(where: {{name: {{eq: "{CANARY}", nope: 1}}}}) {{ totalCount }} }}')
     office.ask("query Q($d: Date) { children(where: {birthDate: {eq: $d}}) { totalCount } }", {"d": CANARY})
     office.post(f'{{"query": "{CANARY}'.encode())

@@ -81,7 +81,16 @@ def test_a_field_that_exists_already_names_both() -> None:
     class Clash(Plain):
         @hookimpl
         def graphql_extensions(self) -> list[FieldExtension]:
-            edge = Relation("name", "Region", Shape.ONE, Join("region_code", "code"), "重", "Clash", "education", "region_code")
+            edge = Relation(
+                "name",
+                "Region",
+                Shape.ONE,
+                Join("region_code", "code"),
+                "重",
+                "Clash",
+                "education",
+                "region_code",
+            )
             return [FieldExtension("Child", edge)]
 
     assert "Child.name" in refusal(Clash())
@@ -89,7 +98,16 @@ def test_a_field_that_exists_already_names_both() -> None:
     class Twice(Plain):
         @hookimpl
         def graphql_extensions(self) -> list[FieldExtension]:
-            edge = Relation("household", "Household", Shape.ONE, Join("household_id", "id"), "重", "Clash", "education", "household_id")
+            edge = Relation(
+                "household",
+                "Household",
+                Shape.ONE,
+                Join("household_id", "id"),
+                "重",
+                "Clash",
+                "education",
+                "household_id",
+            )
             return [FieldExtension("Child", edge)]
 
     assert "Child.household" in refusal(Twice())
@@ -99,7 +117,12 @@ def test_an_edge_to_nowhere() -> None:
     class Lost(Plain):
         @hookimpl
         def graphql_extensions(self) -> list[FieldExtension]:
-            return [FieldExtension("Child", Relation("toys", "Toy", Shape.LIST, Join("id", "child_id"), "玩具", "Toys", "education"))]
+            return [
+                FieldExtension(
+                    "Child",
+                    Relation("toys", "Toy", Shape.LIST, Join("id", "child_id"), "玩具", "Toys", "education"),
+                )
+            ]
 
     assert "Toy" in refusal(Lost())
 
@@ -108,7 +131,11 @@ _SERIAL = itertools.count()  # a class name is used once only
 
 
 def make_model(schema: str, table: str, **columns: Any) -> type[Model]:
-    body = {"__tablename__": table, "__table_args__": row_constraints(schema=schema, governed=False), **columns}
+    body = {
+        "__tablename__": table,
+        "__table_args__": row_constraints(schema=schema, governed=False),
+        **columns,
+    }
     return type(f"{table.title()}{next(_SERIAL)}", (Row, Model), body)
 
 

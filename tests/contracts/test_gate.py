@@ -22,7 +22,8 @@ def test_nobody_else_can_make_one() -> None:
         path.relative_to(SOURCE).as_posix()
         for path in SOURCE.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "AuthorizedPlan"
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", getattr(node.func, "attr", "")) == "AuthorizedPlan"
     ]
     assert makers == ["policy/authorize.py"]
 

@@ -32,7 +32,6 @@ async def run(url: str, work):
 
 
 async def test_the_database_is_what_the_models_say(postgres: TestServer) -> None:
-    assert kinfold.audit.model and kinfold.commands.model and kinfold.events.model
     url = postgres.create_database("migrations_compare")
     await upgrade(url, directories())
 
@@ -85,10 +84,16 @@ def test_a_plugin_depends_on_a_published_contract(tmp_path: Path, needed: str) -
 
 
 def test_no_migration_sends_two_statements_in_one_call() -> None:
-    for directory in [Path(kinfold.audit.model.__file__).parents[1] / "migrations" / "versions", *directories()]:
+    for directory in [
+        Path(kinfold.audit.model.__file__).parents[1] / "migrations" / "versions",
+        *directories(),
+    ]:
         for path in directory.glob("[a-z]*.py"):
             namespace: dict[str, object] = {}
             source = path.read_text()
-            exec(compile(source[source.index("STATEMENTS") : source.index("def upgrade")], str(path), "exec"), namespace)
+            exec(
+                compile(source[source.index("STATEMENTS") : source.index("def upgrade")], str(path), "exec"),
+                namespace,
+            )
             for statement in namespace["STATEMENTS"]:  # type: ignore[attr-defined]
                 assert ";" not in statement

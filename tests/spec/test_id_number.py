@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from kinfold.demo.names import _HOMOPHONES
 from kinfold.graph.person.id_number import (
     IdNumberFault,
     build_id_number,
@@ -140,12 +141,17 @@ def test_processes_that_begin_together_end_with_one_key(tmp_path: Path) -> None:
         ("单建国", "shan4 jian4 guo2"), ("曾秀英", "zeng1 xiu4 ying1"), ("仇伟", "qiu2 wei3"),
         ("解军", "xie4 jun1"), ("区燕", "ou1 yan4"), ("查丽", "zha1 li4"), ("尉迟恭", "yu4 chi2 gong1"),
         ("万俟明", "mo4 qi2 ming2"), ("盖强", "ge3 qiang2"), ("任红", "ren2 hong2"), ("华罗", "hua4 luo2"),
-        ("吕布", "lv3 bu4"), ("王单", "wang2 dan1"), ("张𬭎", "zhang1 hong2"),
+        ("吕布", "lv3 bu4"), ("王单", "wang2 dan1"), ("张𬭎", "zhang1 hong2"), ("王子涵", "wang2 zi3 han2"),
     ],
 )  # fmt: skip
 def test_names_are_read_as_names(name: str, sound: str) -> None:
     assert sort_key(name) == f"{sound}  {name}"
     assert read_sound(sort_key(name)) == sound
+
+
+def test_the_generators_homophones_sound_alike() -> None:
+    for group in _HOMOPHONES:
+        assert len({read_sound(sort_key(f"王{character}")) for character in group}) == 1, group
 
 
 def test_the_keys_bytes_put_names_in_the_order_of_a_directory() -> None:

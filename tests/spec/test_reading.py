@@ -49,9 +49,9 @@ def test_skip_and_include(office: Any, flag: bool) -> None:
 
 
 def test_selecting_nothing_gives_an_empty_object(office: Any) -> None:
-    assert office.ask("query Q($id: ID!) { child(id: $id) { name @skip(if: true) } }", {"id": CHILD}).data == {
-        "child": {}
-    }
+    assert office.ask(
+        "query Q($id: ID!) { child(id: $id) { name @skip(if: true) } }", {"id": CHILD}
+    ).data == {"child": {}}
 
 
 def test_paging_visits_every_child_once(office: Any) -> None:
@@ -98,7 +98,9 @@ def test_a_cursor_belongs_to_its_list_filter_order_and_caller(server: RunningKin
 
 def test_filters_agree_with_each_other(office: Any) -> None:
     def count(where: str) -> int:
-        return int(office.ask(f"{{ children(where: {where}) {{ totalCount }} }}").data["children"]["totalCount"])
+        return int(
+            office.ask(f"{{ children(where: {where}) {{ totalCount }} }}").data["children"]["totalCount"]
+        )
 
     town = f'regionCode: {{under: "{TOWN}"}}'
     everyone, boys = count(f"{{{town}}}"), count(f"{{{town}, sex: {{eq: MALE}}}}")
@@ -130,7 +132,11 @@ def test_filtering_by_what_may_not_be_read_is_refused(server: RunningKinfold) ->
 
 
 def test_default_order_does_not_betray_hidden_names(server: RunningKinfold) -> None:
-    page = server.as_("education-bureau").ask("{ children(first: 40) { nodes { id } } }").data["children"]["nodes"]
+    page = (
+        server.as_("education-bureau")
+        .ask("{ children(first: 40) { nodes { id } } }")
+        .data["children"]["nodes"]
+    )
     ids = [node["id"] for node in page]
     assert ids == sorted(ids)
 
@@ -147,16 +153,24 @@ def test_lists_and_objects_four_levels_deep(office: Any) -> None:
 
 
 def test_pupils_through_the_plugin(server: RunningKinfold) -> None:
-    school = server.as_("school").ask(
-        """{ school(id: "School:370983:0190a000-0000-7000-8000-000000000001") {
+    school = (
+        server.as_("school")
+        .ask(
+            """{ school(id: "School:370983:0190a000-0000-7000-8000-000000000001") {
              name pupils(first: 50) { totalCount nodes { grade child { id name enrolments { school { name } } } } } } }"""
-    ).data["school"]
+        )
+        .data["school"]
+    )
     assert school["pupils"]["totalCount"] > 0
-    assert all(p["child"]["enrolments"][0]["school"]["name"] == school["name"] for p in school["pupils"]["nodes"])
+    assert all(
+        p["child"]["enrolments"][0]["school"]["name"] == school["name"] for p in school["pupils"]["nodes"]
+    )
 
 
 def test_a_wrong_type_in_an_id_finds_nothing(office: Any) -> None:
-    assert office.ask('{ child(id: "School:370983:0190a000-0000-7000-8000-000000000001") { id } }').data == {"child": None}
+    assert office.ask('{ child(id: "School:370983:0190a000-0000-7000-8000-000000000001") { id } }').data == {
+        "child": None
+    }
     assert office.ask('{ child(id: "nonsense") { id } }').code == "D106"
     assert office.ask('{ node(id: "Child:370983:not-a-uuid") { id } }').code == "D106"
 
@@ -171,7 +185,7 @@ def test_pages_are_bounded(office: Any) -> None:
 
 async def test_any_nesting_is_one_statement(office: Any, statements: StatementCounter) -> None:
     queries = [
-        "{ a: children(first: 2) { nodes { id } } b: schools(first: 2) { nodes { id } } region(code: \"3709\") { name } }",
+        '{ a: children(first: 2) { nodes { id } } b: schools(first: 2) { nodes { id } } region(code: "3709") { name } }',
         """{ children(first: 20, where: {regionCode: {under: "370983109"}}) { totalCount pageInfo { hasNextPage }
              nodes { name household { members { person { name guardianshipsHeld { child { name } } } } }
              enrolments { school { name pupils(first: 2) { nodes { child { name } } } } } } } }""",

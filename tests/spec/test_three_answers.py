@@ -69,7 +69,7 @@ def test_guardian_sees_the_own_child_only(server: RunningKinfold) -> None:
     listed = mother.ask("{ children(first: 100) { nodes { id name } totalCount } }").data["children"]
     assert listed["totalCount"] == 2  # the child and the younger sibling
     others = server.as_("county-civil-affairs").ask(
-        "{ children(first: 5, where: {regionCode: {under: \"370983001\"}}) { nodes { id } } }"
+        '{ children(first: 5, where: {regionCode: {under: "370983001"}}) { nodes { id } } }'
     )
     for other in others.data["children"]["nodes"]:
         assert mother.ask(CHILD_FILE, {"id": other["id"]}).data["child"] is None
@@ -77,7 +77,7 @@ def test_guardian_sees_the_own_child_only(server: RunningKinfold) -> None:
 
 def test_not_allowed_and_not_found_are_one_answer(server: RunningKinfold) -> None:
     foreign = server.as_("county-civil-affairs").ask(
-        "{ children(first: 1, where: {regionCode: {under: \"370983001\"}}) { nodes { id } } }"
+        '{ children(first: 1, where: {regionCode: {under: "370983001"}}) { nodes { id } } }'
     )
     foreign_id = foreign.data["children"]["nodes"][0]["id"]
     nobody = "Child:370983:0190a000-0000-7000-8000-00000000ffff"

@@ -11,15 +11,30 @@ import { EXAMPLES, writeVariables } from './examples';
 import { PersonaBar } from './PersonaBar';
 import { createSend } from './send-query';
 
-const FIRST = EXAMPLES[0];
-const TABS = FIRST ? [{ query: FIRST.query, variables: writeVariables(FIRST) }] : [];
-// GraphiQL shows a default tab's query but not its variables, and asks the storage when it comes back.
-const isNew = sessionStorage.getItem('graphiql:tabState') === null;
-const START = isNew && FIRST ? { initialVariables: writeVariables(FIRST) } : {};
+const TABS_KEPT = 'graphiql:tabState';
+
+// Where a persona left off, the next one goes on: same query, same variables. GraphiQL itself brings back the tabs
+// but not their variables.
+function readStart(): { initialQuery: string; initialVariables: string } {
+  const kept = sessionStorage.getItem(TABS_KEPT);
+  if (kept !== null) {
+    const { tabs, activeTabIndex } = JSON.parse(kept) as { tabs: Tab[]; activeTabIndex: number };
+    const tab = tabs[activeTabIndex];
+    if (tab) return { initialQuery: tab.query ?? '', initialVariables: tab.variables ?? '' };
+  }
+  const first = EXAMPLES[0];
+  return { initialQuery: first?.query ?? '', initialVariables: first ? writeVariables(first) : '' };
+}
+
+interface Tab {
+  query: string | null;
+  variables: string | null;
+}
 
 export function App() {
   const [token, setToken] = useState(currentToken);
   const send = useMemo(() => createSend(() => setToken(null)), []);
+  const start = useMemo(readStart, [token]);
 
   function leave(): void {
     signOut();
@@ -32,8 +47,7 @@ export function App() {
       {token ? (
         <GraphiQLProvider
           fetcher={send}
-          defaultTabs={TABS}
-          {...START}
+          {...start}
           storage={sessionStorage} // queries may hold ids: they go when the tab goes
           plugins={[DOC_EXPLORER_PLUGIN]}
           referencePlugin={DOC_EXPLORER_PLUGIN}

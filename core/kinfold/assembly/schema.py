@@ -63,14 +63,22 @@ def build_schema(catalog: Catalog, mutations: Mapping[str, MutationSpec]) -> Gra
         types=[space[name] for name in catalog.types],
         config=StrawberryConfig(
             auto_camel_case=False,
-            scalar_map={RegionCode: strawberry.scalar(name="RegionCode", description="区划代码 Division code, 2 to 12 digits")},
+            scalar_map={
+                RegionCode: strawberry.scalar(
+                    name="RegionCode", description="区划代码 Division code, 2 to 12 digits"
+                )
+            },
         ),
     )
     return schema._schema
 
 
 def _field(
-    name: str, annotation: str, space: Namespace, description: str, arguments: list[StrawberryArgument] | None = None
+    name: str,
+    annotation: str,
+    space: Namespace,
+    description: str,
+    arguments: list[StrawberryArgument] | None = None,
 ) -> StrawberryField:
     made = make_field(name, annotation, space, description=description)
     if arguments:
@@ -121,7 +129,9 @@ def _relation_field(edge: Relation, space: Namespace) -> StrawberryField:
 def _scalar_field(f: Field, space: Namespace) -> StrawberryField:
     annotation = scalar_annotation(f.scalar, f.enum, f.is_list)
     always = f.attribute == "version"
-    return _field(f.name, annotation if always else f"{annotation} | None", space, f"{f.title_zh} {f.title_en}")
+    return _field(
+        f.name, annotation if always else f"{annotation} | None", space, f"{f.title_zh} {f.title_en}"
+    )
 
 
 def _add_type(t: TypeDef, catalog: Catalog, space: Namespace) -> None:
@@ -144,14 +154,18 @@ def _root_field(root: RootField, space: Namespace) -> StrawberryField:
     text = f"{root.title_zh} {root.title_en}"
     if root.shape is Shape.ONE:
         kind = "strawberry.ID" if root.key_argument == "id" else "RegionCode"
-        return _field(root.name, f"{root.target} | None", space, text, [_argument(root.key_argument, kind, space)])
+        return _field(
+            root.name, f"{root.target} | None", space, text, [_argument(root.key_argument, kind, space)]
+        )
     arguments = _list_arguments(root.target, space, paged=True)
     return _field(root.name, f"{root.target}Connection", space, text, arguments)
 
 
 def _query_type(catalog: Catalog, space: Namespace) -> type:
     fields = [
-        _field("node", "Node | None", space, "按全局标识 By global id", [_argument("id", "strawberry.ID", space)])
+        _field(
+            "node", "Node | None", space, "按全局标识 By global id", [_argument("id", "strawberry.ID", space)]
+        )
     ]
     fields += [_root_field(root, space) for root in catalog.roots.values()]
     define(strawberry.type, "Query", fields, space)
@@ -193,10 +207,17 @@ def _mutation_type(mutations: Mapping[str, MutationSpec], space: Namespace) -> t
         title = f"{spec.name[0].upper()}{spec.name[1:]}"
         _add_input(f"{title}Input", spec.inputs, space)
         payload = [
-            _field(p.name, f"list[{p.target}]" if p.is_list else f"{p.target} | None", space, f"{p.zh} {p.en}".strip())
+            _field(
+                p.name,
+                f"list[{p.target}]" if p.is_list else f"{p.target} | None",
+                space,
+                f"{p.zh} {p.en}".strip(),
+            )
             for p in spec.payload
         ]
-        payload.append(_field("userErrors", "list[UserError]", space, "可改正的问题 Problems that you can mend"))
+        payload.append(
+            _field("userErrors", "list[UserError]", space, "可改正的问题 Problems that you can mend")
+        )
         define(strawberry.type, f"{title}Payload", payload, space)
         fields.append(
             _field(

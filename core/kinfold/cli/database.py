@@ -41,7 +41,9 @@ def import_region_file(url: str, path: Path, *, retire_missing: bool = False) ->
         return asyncio.run(import_regions(url, path, on_progress=advance, retire_missing=retire_missing))
 
 
-def generate_demo(url: str, settings: Settings, assembly: Assembly, persons: int, seed: int, truth: Path) -> DemoReport:
+def generate_demo(
+    url: str, settings: Settings, assembly: Assembly, persons: int, seed: int, truth: Path
+) -> DemoReport:
     """Generate the demo county with a progress bar."""
     index = BlindIndex(load_or_create_key(settings.state_dir, "blind-index"))
     truth.parent.mkdir(parents=True, exist_ok=True)

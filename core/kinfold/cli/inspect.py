@@ -100,7 +100,10 @@ def check_policy(as_json: bool) -> None:
         gather_sources(directory, files), schema=read_schema(directory), catalog=assembly.catalog
     )
     if as_json:
-        errors = [{"code": e.code, "place": str(e.place), "message": e.text, "hint": e.advice} for e in loaded.errors]
+        errors = [
+            {"code": e.code, "place": str(e.place), "message": e.text, "hint": e.advice}
+            for e in loaded.errors
+        ]
         give_json({"rules": len(loaded.rules), "errors": errors})
     else:
         for error in loaded.errors:
@@ -151,4 +154,6 @@ def show_settings(as_json: bool) -> None:
         give_json(rows)
         return
     for row in rows:
-        give(f"{row['variable']}={row['default'] if row['default'] is not None else ''}\n    {row['meaning']}")
+        give(
+            f"{row['variable']}={row['default'] if row['default'] is not None else ''}\n    {row['meaning']}"
+        )

@@ -94,12 +94,16 @@ def _examine_database(settings: Settings, assembly: Assembly) -> str:
     with open_database(settings, quiet=True) as database:
         status = asyncio.run(read_status(database.url, [spec.directory for _, spec in assembly.migrations]))
         if status.pending:
-            raise DatabaseUnreachable(hint=f"Run `kinfold db upgrade`: {len(status.pending)} migrations are pending.")
+            raise DatabaseUnreachable(
+                hint=f"Run `kinfold db upgrade`: {len(status.pending)} migrations are pending."
+            )
         return database.description
 
 
 def _examine_frontends(assembly: Assembly) -> str:
-    missing = [name for name, spec in assembly.frontends.items() if not (spec.directory / "index.html").exists()]
+    missing = [
+        name for name, spec in assembly.frontends.items() if not (spec.directory / "index.html").exists()
+    ]
     if missing:
         raise KinfoldError(f"Not built: {', '.join(missing)}.", hint="Run `make web`.")
     return ", ".join(assembly.frontends) or "none"

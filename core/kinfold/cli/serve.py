@@ -60,7 +60,11 @@ def token_issuer(settings: Settings) -> Iterator[TokenIssuer]:
         yield TokenIssuer(settings.oidc_issuer, settings.oidc_jwks_url)
         return
     provider = DevProvider(
-        settings.origin, settings.state_dir, settings.environment, audience=settings.oidc_audience, host=settings.host
+        settings.origin,
+        settings.state_dir,
+        settings.environment,
+        audience=settings.oidc_audience,
+        host=settings.host,
     )
     provider.start()
     try:
@@ -106,7 +110,7 @@ class _Server:
             asyncio.run(main())
 
     async def _announce(self, assembly: Assembly) -> None:
-        while not self._server.started:
+        while not self._server.started:  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(0.02)
         origin = self._settings.origin
         # For programs that started us on port 0: where we are, once we really are there.

@@ -15,7 +15,9 @@ class KeyMissing(WriteError):
     status = 400
     message = "A mutation needs the header Idempotency-Key with a UUID."
     message_zh = "写操作须带 Idempotency-Key（UUID）。"
-    hint = "Make a new UUID for each thing that the user does, and send the same one again when you repeat it."
+    hint = (
+        "Make a new UUID for each thing that the user does, and send the same one again when you repeat it."
+    )
 
 
 class KeyRunning(WriteError):

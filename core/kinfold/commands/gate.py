@@ -186,7 +186,5 @@ class Gate:
         return await self._run(query, text)
 
     async def _run(self, query: _Query, text: str) -> list[dict[str, Any]]:
-        context = BindContext(
-            self._principal, self._context.today, b"", "", results=query.values
-        )
+        context = BindContext(self._principal, self._context.today, b"", "", results=query.values)
         return [dict(row) for row in await self._connection.raw.fetch(text, *bind(query.sink.slots, context))]

@@ -3,7 +3,7 @@
 In:  a mutation's spec, its raw input, the caller, his key, and how to read the payload.
 Out: the payload's bytes, or the problems that the user can mend; otherwise a KinfoldError.
 
-    key → needs → input → handler → constraints → key kept, events, timeline, audit leaf → payload read → commit
+    key → input → needs → handler → constraints → key kept, events, timeline, audit leaf → payload read → commit
 
 A refusal rolls everything back and then leaves a leaf of its own; when a leaf cannot be written, nothing is
 done and nothing is answered. Nobody waits for another key: whoever comes second is told to try again.
@@ -31,7 +31,6 @@ from kinfold.commands.idempotency import Claim, Nodes, claim_key, forget_keys, k
 from kinfold.commands.input import convert_input, list_ids
 from kinfold.commands.table import find_table, insert_rows
 from kinfold.commands.uuid7 import make_uuid7
-from kinfold.errors import KinfoldError
 from kinfold.events.model import OutboxEvent, TimelineEvent
 from kinfold.identity.principal import Principal
 from kinfold.plugin_api import CommandResult, EventRecipient, MutationSpec, UserError
@@ -129,7 +128,9 @@ class CommandRunner:
         """
         subject = hash_subject(self._hash_key, principal.jurisdiction, principal.subject)
         claim = Claim(principal.jurisdiction, subject, key, fingerprint)
-        call = _Call(spec, raw, principal, claim, operation, trace_id, bundle or self._bundle(), self._clock())
+        call = _Call(
+            spec, raw, principal, claim, operation, trace_id, bundle or self._bundle(), self._clock()
+        )
         connection = await self._connections.take()
         try:
             return await self._attempt(connection, call, read_payload)
@@ -180,10 +181,10 @@ class CommandRunner:
             await self._write_leaf(connection, call, Touched(rows=_ids_of(known)), REPLAYED)
             return Outcome(await read_payload(connection, known))
         gate = Gate(connection, self.catalog, call.bundle, call.principal, call.today)
-        if any(gate.decide(kind, act).is_refused for kind, act in call.spec.needs):
-            raise NotAvailable
         values, problems = convert_input(call.spec.inputs, call.raw, call.principal.jurisdiction)
         call.ids.extend(list_ids(values))
+        if any(gate.decide(kind, act).is_refused for kind, act in call.spec.needs):
+            raise NotAvailable
         if problems:
             return Outcome(user_errors=problems)
         context = TransactionContext(
@@ -248,6 +249,3 @@ class CommandRunner:
 
 def _ids_of(nodes: Nodes) -> tuple[uuid.UUID, ...]:
     return tuple(one for ids in nodes.values() for one in ids)
-
-
-__all__ = ["CommandRunner", "KinfoldError", "Outcome", "ReadPayload"]

@@ -13,7 +13,7 @@ import uuid
 from kinfold.demo.profile import ID_DIVISION
 from kinfold.graph.person.id_number import build_id_number
 
-# 2024-01-01T00:00Z in milliseconds: after the ids of the personas, before anything written by hand.
+# 2024-01-01T00:00Z in milliseconds: before the ids of the personas and before anything written by hand.
 _EPOCH = 1_704_067_200_000
 _VERSION = 0x7 << 76
 _VARIANT = 0b10 << 62

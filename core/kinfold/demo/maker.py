@@ -49,7 +49,11 @@ class Maker:
 
     def born_at_age(self, age: int) -> dt.date:
         """A birth date of somebody who is `age` years old on the county's day."""
-        last = self.as_of.replace(year=self.as_of.year - age)
+        year = self.as_of.year - age
+        try:
+            last = self.as_of.replace(year=year)
+        except ValueError:  # 29 February: a child of the common year's 1 March has not had the birthday
+            last = dt.date(year, 2, 28)
         return last - ONE_DAY * self.draw.between(0, 364)
 
     def person(

@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from graphql import (
-    GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
     OperationDefinitionNode,

@@ -13,6 +13,7 @@ from kinfold.graph.organisation.model import Organisation, StaffAssignment
 from kinfold.graph.person.model import CapacityFact, Person
 from kinfold.graph.region.model import Region
 from kinfold.graph.registry.model import RegistryEntry
+from kinfold.graph.residence.commands import NOTICE_DEPARTURE
 from kinfold.graph.residence.model import DepartureNotice, Migration, Residence
 from kinfold.plugin_api import (
     API_LEVEL,
@@ -21,6 +22,7 @@ from kinfold.plugin_api import (
     FieldExtension,
     Join,
     ModelSpec,
+    MutationSpec,
     PluginInfo,
     PolicyRelation,
     Relation,
@@ -252,6 +254,10 @@ class CorePlugin:
     @hookimpl
     def queries(self) -> Sequence[RootField]:
         return _ROOTS
+
+    @hookimpl
+    def mutations(self) -> Sequence[MutationSpec]:
+        return (NOTICE_DEPARTURE,)
 
     @hookimpl
     def policy_relations(self) -> Sequence[PolicyRelation]:

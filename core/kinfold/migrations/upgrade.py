@@ -130,4 +130,4 @@ def _missing(scripts: ScriptDirectory, current: str | Sequence[str]) -> list[Rev
 def _status(connection: Connection, scripts: ScriptDirectory) -> SchemaStatus:
     current = MigrationContext.configure(connection).get_current_heads()
     missing = _missing(scripts, current)
-    return SchemaStatus(tuple(sorted(current)), tuple(str(step.insert_version_num) for step in missing))  # type: ignore[attr-defined]
+    return SchemaStatus(tuple(sorted(current)), tuple(str(step.insert_version_num) for step in missing))

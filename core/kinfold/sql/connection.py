@@ -154,7 +154,9 @@ def translate(error: BaseException) -> BaseException:
     if isinstance(error, asyncpg.InterfaceError):
         # Either the connection went away under us, or we gave the driver wrong arguments: a fault of ours.
         return DatabaseGone() if "clos" in str(error) else StatementFailed()
-    if isinstance(error, (asyncpg.AdminShutdownError, asyncpg.CannotConnectNowError, asyncpg.CrashShutdownError)):
+    if isinstance(
+        error, (asyncpg.AdminShutdownError, asyncpg.CannotConnectNowError, asyncpg.CrashShutdownError)
+    ):
         return DatabaseGone()
     if isinstance(error, asyncpg.PostgresError):
         return StatementFailed(f"SQLSTATE {error.sqlstate}.")

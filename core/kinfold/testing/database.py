@@ -64,7 +64,7 @@ class TestServer:
 
     def _run(self, statement: str) -> None:
         psql = [str(self.postgres.bin_dir / "psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-c", statement]
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             psql,
             # In the environment and not on the command line, which every user of the machine can read.
             env={**CLEAN_ENVIRONMENT, **_connection_variables(self.postgres.url_for("postgres"))},

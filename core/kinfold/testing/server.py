@@ -77,7 +77,9 @@ class Client:
     def post(self, body: bytes, headers: dict[str, str] | None = None) -> Answer:
         """POST raw bytes as JSON."""
         base = {"content-type": "application/json", "accept": "application/graphql-response+json"}
-        answer = self._http.post("/graphql", content=body, headers={**base, **self.headers, **(headers or {})})
+        answer = self._http.post(
+            "/graphql", content=body, headers={**base, **self.headers, **(headers or {})}
+        )
         return Answer(answer.status_code, json.loads(answer.content), dict(answer.headers))
 
     def close(self) -> None:
@@ -87,7 +89,9 @@ class Client:
 class RunningKinfold:
     """`kinfold serve` as a child process on a free port of loopback."""
 
-    def __init__(self, database_url: str | None, state_dir: Path, *, persons: int = 3000, **environment: str) -> None:
+    def __init__(
+        self, database_url: str | None, state_dir: Path, *, persons: int = 3000, **environment: str
+    ) -> None:
         self.database_url = database_url
         self.state_dir = state_dir
         self.log_file = state_dir / "serve.log"

@@ -77,7 +77,9 @@ class GraphQLEndpoint:
             reply, code = reply_error(Unexpected(), trace_id), Unexpected.code
         await send_reply(send, reply, media, trace_id)
         elapsed = round((time.perf_counter() - started) * 1000, 2)
-        _log.info("request", trace=trace_id, department=department, status=reply.status, code=code, ms=elapsed)
+        _log.info(
+            "request", trace=trace_id, department=department, status=reply.status, code=code, ms=elapsed
+        )
 
 
 def _text(value: bytes | None) -> str | None:

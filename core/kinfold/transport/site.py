@@ -46,7 +46,9 @@ class Site:
 
 
 def _json(content: Any, status: int = 200) -> Response:
-    return Response(orjson.dumps(content), status, media_type="application/json", headers={"cache-control": "no-store"})
+    return Response(
+        orjson.dumps(content), status, media_type="application/json", headers={"cache-control": "no-store"}
+    )
 
 
 async def _not_found(request: Request, error: Exception) -> Response:
@@ -73,7 +75,9 @@ def build_site(site: Site) -> Starlette:
 
     async def ready(request: Request) -> Response:
         checks = await site.is_ready()
-        return _json({"ready": all(checks.values()), "checks": dict(checks)}, 200 if all(checks.values()) else 503)
+        return _json(
+            {"ready": all(checks.values()), "checks": dict(checks)}, 200 if all(checks.values()) else 503
+        )
 
     async def plugins(request: Request) -> Response:
         return _json({name: dict(info) for name, info in site.plugins.items()})
@@ -93,7 +97,9 @@ def build_site(site: Site) -> Starlette:
     if site.is_development and EDITOR.exists():
         routes.append(Mount("/graphql/assets", StaticFiles(directory=EDITOR / "assets", check_dir=False)))
     for name, directory in site.frontends.items():
-        routes.append(Mount(f"/apps/{name}", _secured(StaticFiles(directory=directory, html=True, check_dir=False))))
+        routes.append(
+            Mount(f"/apps/{name}", _secured(StaticFiles(directory=directory, html=True, check_dir=False)))
+        )
     if site.auth is not None:
         routes.append(Mount("/auth", site.auth))
     return Starlette(routes=routes, exception_handlers={404: _not_found})

@@ -9,10 +9,12 @@ from kinfold.plugin_api import (
     API_LEVEL,
     DemoSource,
     EnumDef,
+    EventRecipient,
     FieldExtension,
     FrontendSpec,
     MigrationSpec,
     ModelSpec,
+    MutationSpec,
     PluginInfo,
     PolicyFile,
     PolicyRelation,
@@ -21,7 +23,7 @@ from kinfold.plugin_api import (
     hookimpl,
 )
 
-from kinfold_education import graph, models
+from kinfold_education import commands, graph, models
 from kinfold_education.demo import EducationDemo
 
 HERE = Path(__file__).parent
@@ -53,6 +55,15 @@ class EducationPlugin:
     @hookimpl
     def queries(self) -> Sequence[RootField]:
         return graph.ROOTS
+
+    @hookimpl
+    def mutations(self) -> Sequence[MutationSpec]:
+        return commands.MUTATIONS
+
+    @hookimpl
+    def event_recipients(self) -> Sequence[EventRecipient]:
+        # By the same path as the rule `edu.school.departure-notice`: who is told is who may see it.
+        return (EventRecipient("departure.noticed", "school", "core.Person", "pupil_of"),)
 
     @hookimpl
     def policy_relations(self) -> Sequence[PolicyRelation]:

@@ -158,6 +158,14 @@ def test_10_a_missing_value_is_no_outage() -> None:
     assert isinstance(refuse("[] && true"), errors.PolicySyntaxError)
 
 
+def test_10_a_rule_of_another_kind_neither_allows_nor_breaks_anything() -> None:
+    other = dataclasses.replace(grammar.make_rule("o", "r.obj.level < 3"), kind="test.School")
+    assert not decide([other], {"level": 1})
+    assert decide([other, grammar.make_rule("a", "r.obj.level < 3")], {"level": 1})
+    deny = dataclasses.replace(grammar.make_rule("d", "r.obj.protected", Effect.DENY), kind="test.School")
+    assert decide([deny, grammar.make_rule("a", "r.obj.level < 3")], {"level": 1})
+
+
 def test_11_missing_differs_from_nothing_else() -> None:
     for when in (
         "r.obj.name != 'x'",

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from pypinyin import Style, lazy_pinyin
+from pypinyin import Style, pinyin
 
 # Surnames whose reading is not the usual one of the character.
 _SURNAMES = {
@@ -59,10 +59,18 @@ def _read_syllables(name: str) -> list[str]:
 
 @cache
 def _read_character(character: str) -> str:
-    """The usual reading; letters and digits in lower case; what has no reading sorts last, by code point."""
+    """The usual reading; letters and digits in lower case; what has no reading sorts last, by code point.
+
+    A light tone belongs to a character as a suffix (儿子), never to one in a name (子涵): the first full
+    tone is taken, if there is one.
+    """
     if character.isascii():
         return character.lower()
-    read = lazy_pinyin(
-        character, style=Style.TONE3, neutral_tone_with_five=True, errors=lambda unknown: f"~{unknown}"
-    )
-    return "".join(read)
+    readings = pinyin(
+        character,
+        style=Style.TONE3,
+        heteronym=True,
+        neutral_tone_with_five=True,
+        errors=lambda unknown: [[f"~{one}" for one in unknown]],
+    )[0]
+    return next((reading for reading in readings if not reading.endswith("5")), readings[0])
