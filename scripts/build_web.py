@@ -114,7 +114,7 @@ def main() -> int:
     print(f"kinfold: building the frontends: {', '.join(f.name for f, _ in stale)}", flush=True)  # noqa: T201
     start = time.monotonic()
     with ThreadPoolExecutor(2) as pool:
-        answers = list(pool.map(lambda pair: build(*pair, node), stale))
+        answers = list(pool.map(lambda pair: build(pair[0], pair[1], node), stale))
     for (frontend, _), said in zip(stale, answers, strict=True):
         if said is not None:
             print(f"kinfold: the frontend `{frontend.name}` was not built:\n{said}", file=sys.stderr)  # noqa: T201

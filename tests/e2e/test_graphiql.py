@@ -53,6 +53,7 @@ async def test_the_first_example_answers_each_persona_in_its_own_way(page: Page,
     assert answer["data"]["child"]["name"] == name
     assert name in shown
     await choose_persona(page, "security-admin")
+    await expect(page.locator(".graphiql-tab")).to_have_count(1)
     answer, shown = await run_query(page)
     assert answer["data"] == {"child": None}
     assert '"child": null' in shown

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import multiprocessing
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -124,14 +125,27 @@ def test_a_damaged_or_open_key_file_is_refused_and_kept(tmp_path: Path) -> None:
     assert path.read_bytes() == b"short"
 
 
-def _load(state_dir: Path) -> bytes:
-    return load_or_create_key(state_dir, "blind-index")
-
-
 def test_processes_that_begin_together_end_with_one_key(tmp_path: Path) -> None:
-    with multiprocessing.get_context("spawn").Pool(4) as pool:
-        keys = set(pool.map(_load, [tmp_path] * 16, chunksize=1))
+    # Each waits for a file, so that they meet at the same moment.
+    program = (
+        "import pathlib, sys, time\n"
+        "from kinfold.privacy.blind_index import load_or_create_key\n"
+        "root = pathlib.Path(sys.argv[1])\n"
+        "print(flush=True)\n"
+        "while not (root / 'go').exists(): pass\n"
+        "print(load_or_create_key(root, 'blind-index').hex())\n"
+    )
+    started = [
+        subprocess.Popen([sys.executable, "-c", program, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+        for _ in range(6)
+    ]
+    for process in started:
+        assert process.stdout is not None
+        process.stdout.readline()
+    (tmp_path / "go").touch()
+    keys = {process.communicate(timeout=60)[0] for process in started}
     assert len(keys) == 1
+    assert keys == {(tmp_path / "keys" / "blind-index.key").read_bytes().hex() + "\n"}
     assert os.listdir(tmp_path / "keys") == ["blind-index.key"]
 
 

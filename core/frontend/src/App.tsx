@@ -3,7 +3,7 @@
 import { DOC_EXPLORER_PLUGIN, DocExplorerStore } from '@graphiql/plugin-doc-explorer';
 import { GraphiQLProvider } from '@graphiql/react';
 import { currentToken, signOut } from '@kinfold/frontend-kit/sign-in';
-import { GraphiQLInterface } from 'graphiql';
+import { GraphiQL, GraphiQLInterface } from 'graphiql';
 import { useMemo, useState } from 'react';
 
 import { ExampleBar } from './ExampleBar';
@@ -55,15 +55,17 @@ export function App() {
           <DocExplorerStore>
             <ExampleBar />
             <main className="explorer">
-              <GraphiQLInterface isHeadersEditorEnabled={false} showPersistHeadersSettings={false} defaultEditorToolsVisibility />
+              <GraphiQLInterface isHeadersEditorEnabled={false} showPersistHeadersSettings={false} defaultEditorToolsVisibility>
+                <GraphiQL.Logo>GraphiQL</GraphiQL.Logo>
+              </GraphiQLInterface>
             </main>
           </DocExplorerStore>
         </GraphiQLProvider>
       ) : (
         <main className="welcome">
-          <h1>
+          <h2>
             请先选择身份 <span lang="en">Choose a persona first</span>
-          </h1>
+          </h2>
           <p>
             每次查询都以某个部门人员的身份、为某个目的进行；看到什么由政策决定。换一个身份，再执行同一条查询，看结果有何不同。
           </p>

@@ -12,9 +12,9 @@ interface Properties {
 export function PersonaBar({ token, onSignOut }: Properties) {
   return (
     <header className="bar">
-      <p className="bar-title">
+      <h1 className="bar-title">
         Kinfold <span>GraphQL 调试台</span>
-      </p>
+      </h1>
       <label className="bar-choice">
         <span>身份 Persona</span>
         <select

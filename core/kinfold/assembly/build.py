@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Column, Table
+from sqlalchemy import Column, LargeBinary, Table
 
 from kinfold.assembly.errors import AssemblyError
 from kinfold.catalog import (
@@ -121,7 +121,8 @@ def camel(snake: str) -> str:
 
 def _attributes_of(spec: ModelSpec, enums: Mapping[str, EnumDef]) -> dict[str, Field]:
     table = _table(spec)
-    found = {c.name: _field_of(c, spec, enums) for c in table.columns}
+    # Keyed hashes are classified like every column, but no rule and no query can speak of bytes.
+    found = {c.name: _field_of(c, spec, enums) for c in table.columns if not isinstance(c.type, LargeBinary)}
     for computed in spec.computed:
         if computed.attribute in found:
             raise AssemblyError(f"{spec.kind}.{computed.attribute} is both a column and computed.")

@@ -41,6 +41,8 @@ from kinfold.sql.errors import DatabaseGone
 ReadPayload = Callable[[Connection, Nodes], Awaitable[bytes]]
 # Days begin at midnight of China's one time zone, which has no summer time.
 CHINA: Final = dt.timezone(dt.timedelta(hours=8))
+# Acknowledged is durable, whatever the server's default is.
+_SETTINGS: Final = {**WRITE_SETTINGS, "synchronous_commit": "on"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class CommandRunner:
     ) -> None:
         self.catalog = catalog
         self._bundle = bundle
-        self._connections = Connections(url, size, WRITE_SETTINGS)
+        self._connections = Connections(url, size, _SETTINGS)
         self._clock = clock
         self._hash_key = hash_key
         self._recipients = tuple(recipients)
@@ -201,11 +203,15 @@ class CommandRunner:
     ) -> None:
         """Everything that goes with the change: its key, its events, its timeline, its leaf."""
         home, department = call.principal.jurisdiction, call.principal.department
-        await keep_key(connection, call.claim, result.nodes, call.now)
         events = [draft.row(home, make_uuid7(), call.now) for draft in context.events]
-        await insert_rows(connection, find_table("core", OutboxEvent.__tablename__), events)
         lines = [draft.row(home, make_uuid7(), call.now, department) for draft in context.timeline]
-        await insert_rows(connection, find_table("core", TimelineEvent.__tablename__), lines)
+        try:
+            await keep_key(connection, call.claim, result.nodes, call.now)
+            await insert_rows(connection, find_table("core", OutboxEvent.__tablename__), events)
+            await insert_rows(connection, find_table("core", TimelineEvent.__tablename__), lines)
+        except asyncpg.IntegrityConstraintViolationError as error:
+            # Nothing that the caller sent stands in these tables.
+            raise CommandFailed(f"{type(error).__name__}.") from None
         await self._write_leaf(connection, call, context.touched, DONE)
 
     async def _write_leaf(self, connection: Connection, call: _Call, touched: Touched, outcome: str) -> None:

@@ -6,6 +6,7 @@ own types; columns that no row mentions get their defaults.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -42,6 +43,8 @@ def encode_rows(rows: Sequence[Mapping[str, Any]] | Mapping[str, Any]) -> bytes:
 def _encode(value: Any) -> Any:
     if isinstance(value, (bytes, bytearray, memoryview)):
         return "\\x" + bytes(value).hex()
+    if isinstance(value, uuid.UUID):  # the driver's own subclass
+        return str(value)
     if isinstance(value, (tuple, frozenset, set)):
         return list(value)
     raise TypeError(type(value).__name__)

@@ -8,8 +8,8 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
-from kinfold.demo.family import AT_HOME
 from kinfold.demo.maker import ONE_DAY, Maker, is_detained
+from kinfold.demo.parents import AT_HOME
 from kinfold.demo.people import Capacity, Care, Case, Clan, Someone
 from kinfold.demo.profile import (
     AGREEMENT_EXPIRED,

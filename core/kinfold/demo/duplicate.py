@@ -39,7 +39,7 @@ def enter_twice(person: Someone, draw: Draw, ids: RowIds, truth: TruthFile) -> S
         else:
             copy.birth = swapped
     copy.phone = person.phone
-    truth.plant("DUPLICATE_PERSON", "I4", person=person.id, duplicate=copy.id, error=error)
+    truth.plant("DUPLICATE_PERSON", "I5", person=person.id, duplicate=copy.id, error=error)
     return copy
 
 

@@ -2,7 +2,7 @@
 
 In:  a database with the real divisions, a size, a seed, the plugins' sources. Out: a DemoReport and a truth file.
 One transaction: the county is there whole or not at all. Equal seeds and sizes give equal bytes.
-Read next: kinfold/demo/family.py (who lives there), kinfold/demo/load.py (how it gets in).
+Read next: kinfold/demo/parents.py (who lives there), kinfold/demo/load.py (how it gets in).
 """
 
 from __future__ import annotations

@@ -16,6 +16,8 @@ _SURNAMES = Table((
     ("逄", 1), ("禚", 1), ("尉迟", 0.3), ("欧阳", 0.5), ("万俟", 0.2),
 ))  # fmt: skip
 
+_COMPOUND = frozenset(surname for surname in _SURNAMES.values if len(surname) == 2)
+
 # (last birth year of the cohort, given names of men, of women); one or two characters as written.
 _GIVEN = (
     (1965, "建国 建军 德福 玉山 传仁 庆祥 广田 振华 志明 兴旺 绪良 玉柱 长海 洪亮 保国 明礼",
@@ -48,6 +50,11 @@ _EQUAL_SOUND = {character: group for group in _HOMOPHONES for character in group
 
 def draw_surname(draw: Draw) -> str:
     return draw.pick(_SURNAMES)
+
+
+def read_surname(name: str) -> str:
+    """The surname of an invented name: two characters of a compound one."""
+    return name[:2] if name[:2] in _COMPOUND else name[0]
 
 
 def draw_name(draw: Draw, surname: str, sex: str, born: int) -> str:

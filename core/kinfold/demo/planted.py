@@ -9,8 +9,8 @@ import datetime as dt
 import uuid
 
 from kinfold.demo.care import EXPIRED, UNFILED, delegate_care
-from kinfold.demo.family import make_with_children
 from kinfold.demo.maker import ONE_DAY, Maker, marry
+from kinfold.demo.parents import make_with_children
 from kinfold.demo.people import Care, Case, Clan, Spell
 from kinfold.plugin_api import DemoCounty
 

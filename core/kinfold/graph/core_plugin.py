@@ -40,7 +40,8 @@ UNDER_18 = "{row}.birth_date > ({today} - interval '18 years')::date"
 _AGE = ComputedSpec(
     attribute="age",
     scalar=Scalar.INT,
-    expression="extract(year from age({today}, {row}.birth_date))::int",
+    # Total: a birth date of "infinity" has no age, and must not stop a whole statement.
+    expression="CASE WHEN isfinite({row}.birth_date) THEN extract(year from age({today}, {row}.birth_date))::int END",
     owner="public_security",
     sensitivity="S3",
     zh="年龄（周岁）",

@@ -52,7 +52,8 @@ def _first4_last4(value: str | None) -> str | None:
 
 
 def _year(value: date | None) -> str | None:
-    return None if value is None else f"{value.year:04d}"
+    # The driver reads PostgreSQL's infinite dates as the first and last day of Python; they have no year.
+    return None if value is None or value in (date.min, date.max) else f"{value.year:04d}"
 
 
 def _surname(value: str | None) -> str | None:
@@ -100,7 +101,7 @@ MASKS: Final[dict[str, Mask]] = {
         Mask(
             "year",
             frozenset({ValueType.DATE}),
-            "to_char({value}, 'YYYY')",
+            "CASE WHEN isfinite({value}) THEN to_char({value}, 'YYYY') END",
             _year,
             "仅年份",
             "Year only",

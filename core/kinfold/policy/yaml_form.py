@@ -16,6 +16,7 @@ import yaml
 from kinfold.policy.errors import Place, PolicyFormError
 
 MAX_BYTES: Final = 1_000_000
+MAX_DEPTH: Final = 16
 _TAG_HINT: Final = "Put a rule that begins with ! in double quotes."
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -36,8 +37,12 @@ class YamlFile:
         if len(self.text.encode()) > MAX_BYTES:
             raise PolicyFormError(Place(self.path, 1, 1), f"The file is longer than {MAX_BYTES} bytes.")
         try:
+            depth = 0
             for event in yaml.parse(self.text, Loader=_LOADER):
-                self._check_event(event)
+                depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(
+                    event, yaml.CollectionEndEvent
+                )
+                self._check_event(event, depth)
             root = yaml.compose(self.text, Loader=_LOADER)
         except yaml.MarkedYAMLError as wrong:
             mark = wrong.problem_mark
@@ -51,9 +56,11 @@ class YamlFile:
             raise PolicyFormError(Place(self.path, 1, 1), "The file is empty.")
         return root
 
-    def _check_event(self, event: yaml.Event) -> None:
+    def _check_event(self, event: yaml.Event, depth: int) -> None:
         mark = event.start_mark
         place = Place(self.path, mark.line + 1, mark.column + 1) if mark else Place(self.path, 1, 1)
+        if depth > MAX_DEPTH:  # before the tree is built, which would recurse
+            raise PolicyFormError(place, f"Lists and mappings go deeper than {MAX_DEPTH}.")
         if isinstance(event, yaml.AliasEvent):
             raise PolicyFormError(place, "An alias (*) is not allowed.", hint="Write the value out.")
         if getattr(event, "tag", None) is not None:

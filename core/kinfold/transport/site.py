@@ -20,10 +20,10 @@ from kinfold.result.reply import reply_error
 from kinfold.transport.errors import PathUnknown
 
 EDITOR = Path(__file__).parent / "web" / "graphiql"
-# Frontends are built files of this origin; Element Plus and the editor set styles on elements.
+# Frontends are built files of this origin; the editor sets styles on elements and has images in its styles.
 _POLICY = (
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
-    "worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
 )
 _SECURE = {
     "content-security-policy": _POLICY,

@@ -141,7 +141,7 @@ class EducationDemo:
             ),
         )
         if is_dropout:
-            kit.plant("DROPOUT", "E3", child=person.id, school=school.id)
+            kit.plant("DROPOUT", "E4", child=person.id, school=school.id)
         elif stage.since < self._term[0]:
             yield from self._miss_days(person, school, rng, kit)
 

@@ -27,6 +27,8 @@ from kinfold_education import commands, graph, models
 from kinfold_education.demo import EducationDemo
 
 HERE = Path(__file__).parent
+# The documents that the frontend sends are registered with the county's schema, beside the SDL.
+OPERATIONS = HERE.parents[2] / "schema" / "operations" / "education"
 
 
 class EducationPlugin:
@@ -76,6 +78,10 @@ class EducationPlugin:
     @hookimpl
     def frontend(self) -> FrontendSpec:
         return FrontendSpec(HERE / "web", "教育", "Education")
+
+    @hookimpl
+    def operations(self) -> Sequence[Path]:
+        return tuple(sorted(OPERATIONS.glob("*.graphql")))
 
     @hookimpl
     def migrations(self) -> MigrationSpec:

@@ -76,6 +76,8 @@ HOSTILE: Mapping[Scalar, tuple[Any, ...]] = {
         date(2012, 2, 29),
         date(2025, 12, 31),
         date(2030, 1, 1),
+        date.max,  # the driver's infinity
+        date.min,
     ),
     Scalar.DATETIME: (datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, 16, tzinfo=UTC)),
     Scalar.REGION: (

@@ -54,6 +54,7 @@ BAD = [
     ("r.obj.name == 3", "3", TYPE, "a string in quotes"),
     ("r.obj.birth_date < '2015-03-01'", "'2015-03-01'", TYPE, "without quotes"),
     ("r.obj.birth_date < 2015-02-30", "2015-02-30", TYPE, "2015-03-01"),
+    ("r.obj.birth_date < 9999-12-31", "9999-12-31", TYPE, "between"),
     ("r.obj.name < 'b'", "r.obj.name", TYPE, "=="),
     ("r.obj.level == r.obj.name", "r.obj.name", TYPE, "one type"),
     ("1 == 1", "1", TYPE, "true or false"),

@@ -16,7 +16,7 @@ TEXTS = st.text(st.characters(exclude_characters="\x00", exclude_categories=("Cs
 VALUES: dict[ValueType, tuple[str, st.SearchStrategy[Any]]] = {
     ValueType.TEXT: ("text", TEXTS | st.from_regex(r"[0-9]{17}[0-9X]", fullmatch=True)),
     ValueType.REGION: ("text", st.from_regex(r"[0-9]{0,14}", fullmatch=True)),
-    ValueType.DATE: ("date", st.dates()),
+    ValueType.DATE: ("date", st.dates() | st.sampled_from([date.min, date.max])),
     ValueType.INT: ("bigint", st.integers(-(2**63), 2**63 - 1)),
     ValueType.BOOL: ("boolean", st.booleans()),
 }

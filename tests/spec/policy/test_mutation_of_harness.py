@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -133,14 +134,14 @@ MUTANTS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "closure: == becomes !=": lambda patch: patch.setitem(closure._OPERATORS, Op.EQ, operator.ne),
     "closure: unknown comparison is true": swap_leaf(Compare, ignore_unknown(closure._compare, True)),
     "closure: unknown membership is true": swap_leaf(Member, ignore_unknown(closure._member, True)),
-    "closure: isNull inverted": swap_leaf(IsNull, lambda leaf: closure._is_null(fold.replace(leaf, negated=not leaf.negated))),
+    "closure: isNull inverted": swap_leaf(IsNull, lambda leaf: closure._is_null(replace(leaf, negated=not leaf.negated))),
     "closure: unknown text is true": swap_leaf(TextMatch, ignore_unknown(closure._text_match, True)),
     "closure: unknown region is true": swap_leaf(Under, ignore_unknown(closure._under, True)),
     "closure: rel by nobody is true": swap_leaf(Related, ignore_unknown(closure._related, True)),
     "closure: unknown age is true": swap_leaf(AgeYears, ignore_unknown(closure._age_years, True)),
     "closure: unknown span is true": swap_leaf(DaysSince, ignore_unknown(closure._days_since, True)),
     "closure: intersects inverted": swap_leaf(
-        Intersects, lambda leaf: closure._intersects(fold.replace(leaf, negated=not leaf.negated))
+        Intersects, lambda leaf: closure._intersects(replace(leaf, negated=not leaf.negated))
     ),
     "closure: years counted without birthdays": lambda patch: patch.setattr(
         closure, "count_years", lambda born, today: today.year - born.year

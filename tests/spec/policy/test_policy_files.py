@@ -85,6 +85,8 @@ def test_wrong_entry_is_refused(entry: str, family: type, line: int, part: str) 
     [
         "",
         "[",
+        "[" * 50_000,
+        "# " + "x" * 1_000_000,
         "- a",
         "kind: test.Person\n---\nkind: x",
         "a: &x 1\nb: *x\n",

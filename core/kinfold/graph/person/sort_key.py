@@ -34,6 +34,12 @@ _DOUBLE_SURNAMES = {
     "夏侯": ("xia4", "hou2"), "皇甫": ("huang2", "fu3"), "慕容": ("mu4", "rong2"), "宇文": ("yu3", "wen2"),
 }  # fmt: skip
 
+# Readings in names of people and places that a general dictionary does not put first.
+_IN_NAMES = {
+    "长": "chang2", "都": "du1", "济": "ji3", "佛": "fo2", "肖": "xiao1", "舍": "she4", "翟": "zhai2",
+    "着": "zhuo2", "还": "huan2", "了": "liao3", "地": "di4", "和": "he2", "朝": "chao2", "会": "hui4",
+}  # fmt: skip
+
 _SEPARATOR = "  "
 
 
@@ -66,11 +72,13 @@ def _read_character(character: str) -> str:
     """
     if character.isascii():
         return character.lower()
+    if character in _IN_NAMES:
+        return _IN_NAMES[character]
     readings = pinyin(
         character,
         style=Style.TONE3,
         heteronym=True,
         neutral_tone_with_five=True,
-        errors=lambda unknown: [[f"~{one}" for one in unknown]],
+        errors=lambda unknown: f"~{unknown}",
     )[0]
     return next((reading for reading in readings if not reading.endswith("5")), readings[0])

@@ -33,6 +33,8 @@ from kinfold.policy.region import is_region
 from kinfold.policy.schema import PolicySchema
 
 MAX_INT: Final = 2**63 - 1
+_FIRST_DAY: Final = date(1800, 1, 1)
+_LAST_DAY: Final = date(2199, 12, 31)
 #: Types that one column type carries, so that they compare with each other.
 _TEXTUAL: Final = frozenset({ValueType.TEXT, ValueType.ENUM})
 
@@ -237,9 +239,20 @@ def make_literal(kind: str, text: str, offset: int) -> Literal:
         case "decimal":
             return Literal(ValueType.FLOAT, float(text))
         case _:
-            try:
-                return Literal(ValueType.DATE, date.fromisoformat(text))
-            except ValueError:
-                raise Fault(
-                    offset, PolicyTypeError, "There is no such day.", "Write a date such as 2015-03-01."
-                ) from None
+            return Literal(ValueType.DATE, _read_date(text, offset))
+
+
+def _read_date(text: str, offset: int) -> date:
+    """A day that exists, far from the ends of the calendar, which the driver takes for infinite dates."""
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        found = date.max
+    if not _FIRST_DAY <= found <= _LAST_DAY:
+        raise Fault(
+            offset,
+            PolicyTypeError,
+            "There is no such day.",
+            f"Write a date such as 2015-03-01, between {_FIRST_DAY} and {_LAST_DAY}.",
+        )
+    return found

@@ -106,6 +106,11 @@ export function makeRow(pupil: Pupil, index: number, find: FindRedaction): Row {
   }
 
   const enrolment = pupil.enrolments?.[0];
+  // No enrolment, nothing to hide: a child who goes to no school has no class.
+  function cellOfEnrolment<T>(value: T | null | undefined, name: string): Cell<T> {
+    return pupil.enrolments && !enrolment ? { value: null, note: null } : cell(value, 'enrolments', 0, name);
+  }
+
   const notice = pupil.departureNotices?.[0];
   const isNoticeHidden = !notice && find(...at, 'departureNotices') !== undefined;
   const guardians = countLines('guardianships').map(describeGuardian);
@@ -116,9 +121,9 @@ export function makeRow(pupil: Pupil, index: number, find: FindRedaction): Row {
     sex: cell(pupil.sex, 'sex'),
     age: cell(pupil.age, 'age'),
     isLeftBehind: pupil.isLeftBehind === true,
-    grade: cell(enrolment?.grade, 'enrolments', 0, 'grade'),
-    className: cell(enrolment?.className, 'enrolments', 0, 'className'),
-    isBoarder: cell(enrolment?.isBoarder, 'enrolments', 0, 'isBoarder'),
+    grade: cellOfEnrolment(enrolment?.grade, 'grade'),
+    className: cellOfEnrolment(enrolment?.className, 'className'),
+    isBoarder: cellOfEnrolment(enrolment?.isBoarder, 'isBoarder'),
     carers: delegate === -1 ? guardians : [describeDelegate(delegate)],
     guardians,
     departure:
