@@ -13,17 +13,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kinfold.assembly import Assembly, assemble
 from kinfold.assembly.schema import build_schema
+from kinfold.commands.runner import CommandRunner
 from kinfold.document.document import DocumentReader
-from kinfold.document.request import GraphQLRequest
 from kinfold.identity.authenticate import Authenticator
 from kinfold.identity.key_source import KeySource
-from kinfold.identity.principal import Principal
 from kinfold.identity.token import TokenVerifier
 from kinfold.pipeline import Pipeline
 from kinfold.policy.load import SHIPPED, PolicySet, load_policy
 from kinfold.policy.schema import may_hold
 from kinfold.privacy.blind_index import load_or_create_key
-from kinfold.result.reply import Reply
 from kinfold.settings import Settings
 from kinfold.sql.read import Reader
 from kinfold.transport.auth import AuthProxy
@@ -59,6 +57,15 @@ class Kinfold:
         self.schema: GraphQLSchema = build_schema(assembly.catalog, assembly.mutations)
         self.policy: PolicySet = load_county_policy(settings, assembly)
         self.reader = Reader(database_url, settings.read_connections)
+        self.commands = CommandRunner(
+            assembly.catalog,
+            lambda: self.policy.bundle,
+            database_url,
+            settings.write_connections,
+            lambda: dt.datetime.now(CHINA),
+            load_or_create_key(settings.state_dir, "audit"),
+            assembly.recipients,
+        )
         self.pipeline = Pipeline(
             catalog=assembly.catalog,
             documents=DocumentReader(self.schema),
@@ -66,12 +73,14 @@ class Kinfold:
             reader=self.reader,
             today=local_today,
             cursor_secret=load_or_create_key(settings.state_dir, "cursor"),
+            commands=self.commands,
+            mutations=assembly.mutations,
         )
         self._keys = KeySource(issuer.issuer, issuer.keys_url)
         verifier = TokenVerifier(issuer.issuer, settings.oidc_audience, self._keys)
         authenticator = Authenticator(verifier, assembly.catalog.departments, self._may_hold)
         self._auth = AuthProxy(issuer.upstream) if issuer.upstream else None
-        self._graphql = GraphQLEndpoint(authenticator, self._answer)
+        self._graphql = GraphQLEndpoint(authenticator, self.pipeline.answer)
         self._site: ASGIApp = build_site(
             Site(
                 schema=self.schema,
@@ -85,9 +94,11 @@ class Kinfold:
 
     async def open(self) -> None:
         await self.reader.open()
+        await self.commands.open()
 
     async def close(self) -> None:
         await self.reader.close()
+        await self.commands.close()
         await self._keys.aclose()
         if self._auth is not None:
             await self._auth.aclose()
@@ -111,9 +122,6 @@ class Kinfold:
                 await self.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
-
-    async def _answer(self, request: GraphQLRequest, principal: Principal, trace_id: str) -> Reply:
-        return await self.pipeline.answer(request, principal)
 
     def _may_hold(self, department: str, roles: frozenset[str], purpose: str) -> bool:
         return may_hold(self.policy.schema, department, roles, purpose)

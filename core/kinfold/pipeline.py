@@ -17,17 +17,21 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+import uuid
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from kinfold.catalog import Catalog
+from kinfold.commands.execute import execute_mutation
+from kinfold.commands.runner import CommandRunner
 from kinfold.document.document import Document, DocumentReader
 from kinfold.document.request import GraphQLRequest
 from kinfold.identity.principal import Principal
 from kinfold.plan.build import build_plan
 from kinfold.plan.errors import NotSupportedYet
 from kinfold.plan.shape import shape_variables
+from kinfold.plugin_api import MutationSpec
 from kinfold.policy.authorize import authorize
 from kinfold.policy.bundle import Bundle
 from kinfold.policy.region import count_regions
@@ -50,22 +54,41 @@ class Pipeline:
     reader: Reader
     today: Callable[[], dt.date]
     cursor_secret: bytes
+    commands: CommandRunner
+    mutations: Mapping[str, MutationSpec]
     mark: str = ""
 
     def __post_init__(self) -> None:
         self.mark = f'"\\u0001{secrets.token_hex(8)}"'  # stands for a hidden cell inside PostgreSQL's JSON
         self._statements: OrderedDict[object, Statement] = OrderedDict()
 
-    async def answer(self, request: GraphQLRequest, principal: Principal) -> Reply:
+    async def answer(self, request: GraphQLRequest, principal: Principal, trace_id: str) -> Reply:
         """The reply to one request, or a KinfoldError that the transport turns into one."""
         document = self.documents.read(request.text, request.operation_name, request.variables)
         if document.operation.is_introspection:
             return answer_introspection(self.documents.schema, document)
         if document.operation.is_subscription:
             raise NotSupportedYet
+        if document.operation.is_mutation:
+            return await self._change(document, principal, request.key, trace_id)
         statement = self.prepare(document, principal)
         data = await self.reader.read(statement, self.context(document, principal))
-        return reply_data(data, statement, self.mark.encode())
+        return reply_data(data, statement.redactions, self.mark.encode() if statement.has_sentinel else b"")
+
+    async def _change(
+        self, document: Document, principal: Principal, key: uuid.UUID | None, trace_id: str
+    ) -> Reply:
+        answer = await execute_mutation(
+            document,
+            principal,
+            key,
+            trace_id,
+            runner=self.commands,
+            mutations=self.mutations,
+            cursor_secret=self.cursor_secret,
+            mark=self.mark,
+        )
+        return reply_data(answer.data, answer.redactions, self.mark.encode() if answer.has_sentinel else b"")
 
     def prepare(self, document: Document, principal: Principal) -> Statement:
         """Stages 2 to 4 up to the statement's text, from the cache when this kind of request was seen before."""

@@ -20,6 +20,7 @@ from kinfold.graph.core_plugin import CorePlugin
 from kinfold.plugin_api import (
     API_LEVEL,
     DemoSource,
+    EventRecipient,
     FrontendSpec,
     MigrationSpec,
     MutationSpec,
@@ -40,6 +41,7 @@ class Assembly:
     frontends: Mapping[str, FrontendSpec]
     operations: Mapping[str, Sequence[Path]]
     demo: Mapping[str, DemoSource]
+    recipients: Sequence[EventRecipient]
 
 
 class Declared:
@@ -73,6 +75,7 @@ def assemble(extra: Mapping[str, object] | None = None, *, only: Sequence[str] |
         frontends=dict(declared.each("frontend")),
         operations=dict(declared.each("operations")),
         demo=dict(declared.each("demo_data")),
+        recipients=[recipient for _, recipient in declared.all("event_recipients")],
     )
 
 

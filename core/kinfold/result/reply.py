@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +11,8 @@ from graphql import GraphQLError
 
 from kinfold.document.errors import DocumentInvalid, VariableWrong
 from kinfold.errors import KinfoldError
+from kinfold.policy.authorize import Redaction
 from kinfold.result.redaction import replace_marks, static_notes
-from kinfold.sql.compile import Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +24,13 @@ class Reply:
     retry_after: int | None = None
 
 
-def reply_data(data: bytes, statement: Statement, mark: bytes) -> Reply:
-    """A successful read: the statement's JSON under `data`, notes under `extensions` when there are any."""
-    notes = static_notes(statement.redactions)
-    if statement.has_sentinel:
+def reply_data(data: bytes, redactions: Iterable[Redaction], mark: bytes) -> Reply:
+    """A successful answer: PostgreSQL's JSON under `data`, notes under `extensions` when there are any.
+
+    `mark` is what stands for a cell hidden on its row only; empty when no such cell can be in the data.
+    """
+    notes = static_notes(redactions)
+    if mark:
         data, found = replace_marks(data, mark)
         notes += found
     if not notes:

@@ -113,7 +113,7 @@ class CommandWorld:
         await runner.open()
         reader = Reader(url, 1)
         await reader.open()
-        database = await asyncpg.connect(url)
+        database = await _connect(url)
         documents = DocumentReader(build_schema(assembly.catalog, assembly.mutations))
         world = cls(url, runner, dict(assembly.mutations), documents, reader, database, clock, policy)
         if migrate:
@@ -130,7 +130,7 @@ class CommandWorld:
     async def reopen(self) -> None:
         """A new connection for the test itself, after the server was gone."""
         await self.database.close()
-        self.database = await asyncpg.connect(self.url)
+        self.database = await _connect(self.url)
 
     async def add(self, table: str, **values: Any) -> uuid.UUID | None:
         """A row; with `region_code` in it, one of this county with a key of its own unless given."""
@@ -243,6 +243,11 @@ class CommandWorld:
     async def count(self, text: str, *values: Any) -> int:
         """The one number of a SELECT count(*)."""
         return int(await self.database.fetchval(text, *values))
+
+
+async def _connect(url: str) -> asyncpg.Connection[Any]:
+    """Durable, although test servers are not: a crash must take away no family that a test relies on."""
+    return await asyncpg.connect(url, server_settings={"synchronous_commit": "on"})
 
 
 def global_id(type_name: str, id: uuid.UUID) -> str:
