@@ -6,6 +6,8 @@ PORT ?= 8000
 UV_VERSION := 0.13.9
 UV := .tools/bin/uv
 export UV_PYTHON_DOWNLOADS := never
+# Trust what the machine trusts: an office network may have a certificate authority of its own.
+export UV_SYSTEM_CERTS := true
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .PHONY: help serve test check lock web bench env env-test browser
@@ -33,7 +35,7 @@ $(UV):
 
 .make/node: package.json package-lock.json .make/env
 	@echo "kinfold: installing the frontends' packages"
-	@npm ci --no-audit --no-fund --loglevel=error
+	@NODE_OPTIONS=--use-system-ca npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 env: .make/env
@@ -62,4 +64,4 @@ lock: | $(UV)    ## make the lock files again from the pyproject files and packa
 	@$(UV) lock --quiet
 	@$(UV) export --quiet --frozen --no-emit-workspace --no-header --no-annotate --no-default-groups --group build --group web -o requirements.lock
 	@$(UV) export --quiet --frozen --no-emit-workspace --no-header --no-annotate --all-groups -o requirements-test.lock
-	@if [ -f package.json ]; then npm install --package-lock-only --no-audit --no-fund --loglevel=error; fi
+	@if [ -f package.json ]; then NODE_OPTIONS=--use-system-ca npm install --package-lock-only --no-audit --no-fund --loglevel=error; fi

@@ -6,18 +6,21 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import asyncpg
 
 from kinfold.assembly import Assembly
 from kinfold.cli.output import progress, say
-from kinfold.demo.generate import DemoReport, generate_county
 from kinfold.embedded.choose import Database, choose_database
 from kinfold.graph.region import FEICHENG
-from kinfold.intake.regions import ImportReport, import_regions
 from kinfold.migrations.upgrade import SchemaStatus, upgrade
 from kinfold.privacy.blind_index import BlindIndex, load_or_create_key
 from kinfold.settings import Settings
+
+if TYPE_CHECKING:
+    from kinfold.demo.generate import DemoReport
+    from kinfold.intake.regions import ImportReport
 
 
 @contextmanager
@@ -36,6 +39,8 @@ def migrate(url: str, assembly: Assembly) -> SchemaStatus:
 
 def import_region_file(url: str, path: Path, *, retire_missing: bool = False) -> ImportReport:
     """Import divisions with a progress bar."""
+    from kinfold.intake.regions import import_regions
+
     lines = sum(1 for _ in path.open("rb")) - 1 if path.exists() else None
     with progress("divisions 区划", lines) as advance:
         return asyncio.run(import_regions(url, path, on_progress=advance, retire_missing=retire_missing))
@@ -45,6 +50,8 @@ def generate_demo(
     url: str, settings: Settings, assembly: Assembly, persons: int, seed: int, truth: Path
 ) -> DemoReport:
     """Generate the demo county with a progress bar."""
+    from kinfold.demo.generate import generate_county
+
     index = BlindIndex(load_or_create_key(settings.state_dir, "blind-index"))
     truth.parent.mkdir(parents=True, exist_ok=True)
     with progress("persons 人员", persons) as advance:

@@ -9,11 +9,10 @@ from typing import Annotated
 import typer
 
 from kinfold import __version__
-from kinfold.cli import inspect as inspecting
-from kinfold.cli import operate as operating
 from kinfold.cli.output import fail
 from kinfold.errors import KinfoldError
-from kinfold.settings import load_settings
+
+# Commands import what they need when they run: `kinfold --help` should not load a GraphQL engine.
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -49,6 +48,7 @@ def serve() -> None:
     Example: PORT=8001 kinfold serve
     """
     from kinfold.cli.serve import serve as run
+    from kinfold.settings import load_settings
 
     run(load_settings())
 
@@ -59,7 +59,9 @@ def db_upgrade(as_json: AsJson = False) -> None:
 
     Example: KINFOLD_DATABASE_URL=postgresql://… kinfold db upgrade
     """
-    operating.upgrade_database(as_json)
+    from kinfold.cli import operate
+
+    operate.upgrade_database(as_json)
 
 
 @database_commands.command("status")
@@ -68,7 +70,9 @@ def db_status(as_json: AsJson = False) -> None:
 
     Example: kinfold db status --json
     """
-    operating.show_database_status(as_json)
+    from kinfold.cli import operate
+
+    operate.show_database_status(as_json)
 
 
 @region_commands.command("import")
@@ -83,7 +87,9 @@ def regions_import(
 
     Example: kinfold regions import national-2023.csv
     """
-    operating.import_regions_file(file, retire_missing, as_json)
+    from kinfold.cli import operate
+
+    operate.import_regions_file(file, retire_missing, as_json)
 
 
 @demo_commands.command("generate")
@@ -97,7 +103,9 @@ def demo_generate(
 
     Example: kinfold demo generate --persons 100000 --seed 7
     """
-    operating.generate_county_data(persons, seed, truth, as_json)
+    from kinfold.cli import operate
+
+    operate.generate_county_data(persons, seed, truth, as_json)
 
 
 @app.command()
@@ -111,7 +119,9 @@ def token(
 
     Example: curl -H "Authorization: Bearer $(kinfold token --as school)" …
     """
-    inspecting.print_token(persona, purpose, url, as_json)
+    from kinfold.cli import inspect
+
+    inspect.print_token(persona, purpose, url, as_json)
 
 
 @app.command()
@@ -126,7 +136,9 @@ def query(
 
     Example: kinfold query --as school roster.graphql
     """
-    inspecting.send_query(file, persona, variables, purpose, url)
+    from kinfold.cli import inspect
+
+    inspect.send_query(file, persona, variables, purpose, url)
 
 
 @schema_commands.command("print")
@@ -135,7 +147,9 @@ def schema_print() -> None:
 
     Example: kinfold schema print > schema.graphql
     """
-    inspecting.print_sdl()
+    from kinfold.cli import inspect
+
+    inspect.print_sdl()
 
 
 @policy_commands.command("check")
@@ -144,7 +158,9 @@ def policy_check(as_json: AsJson = False) -> None:
 
     Example: kinfold policy check
     """
-    inspecting.check_policy(as_json)
+    from kinfold.cli import inspect
+
+    inspect.check_policy(as_json)
 
 
 @policy_commands.command("test")
@@ -153,7 +169,9 @@ def policy_test(as_json: AsJson = False) -> None:
 
     Example: kinfold policy test --json
     """
-    inspecting.test_policy(as_json)
+    from kinfold.cli import inspect
+
+    inspect.test_policy(as_json)
 
 
 @plugin_commands.command("list")
@@ -162,7 +180,9 @@ def plugin_list(as_json: AsJson = False) -> None:
 
     Example: kinfold plugin list
     """
-    inspecting.list_plugins(as_json)
+    from kinfold.cli import inspect
+
+    inspect.list_plugins(as_json)
 
 
 @app.command()
@@ -171,7 +191,9 @@ def settings(as_json: AsJson = False) -> None:
 
     Example: kinfold settings
     """
-    inspecting.show_settings(as_json)
+    from kinfold.cli import inspect
+
+    inspect.show_settings(as_json)
 
 
 @app.command()
@@ -180,7 +202,9 @@ def doctor(as_json: AsJson = False) -> None:
 
     Example: kinfold doctor
     """
-    operating.examine(as_json)
+    from kinfold.cli import operate
+
+    operate.examine(as_json)
 
 
 @app.command()
