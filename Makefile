@@ -10,7 +10,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_SYSTEM_CERTS := true
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: help serve test check lock web bench env env-test browser
+.PHONY: help serve test check lock web env env-test node browser
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
 
@@ -54,11 +54,12 @@ test: .make/env-test .make/node web browser  ## set up, then run every test
 browser: .make/env-test
 	@sh scripts/install_browser.sh
 
-check: .make/env-test  ## format, lint, types, import contracts
+check: .make/env-test  ## format, lint, types, import contracts, generated docs
 	@.venv/bin/ruff format --check .
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
+	@.venv/bin/python scripts/write_reference.py --check
 
 lock: | $(UV)    ## make the lock files again from the pyproject files and package.json
 	@$(UV) lock --quiet

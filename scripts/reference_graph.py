@@ -100,10 +100,10 @@ def write_graph() -> list[str]:
         "",
     ]
     paths = sorted(catalog.policy_relations.values(), key=lambda p: (p.kind, p.name))
-    rows = [
+    ways = [
         (p.kind, f"`{p.name}`", ".".join((p.start_type, *p.path, p.value_attribute)), p.owner) for p in paths
     ]
-    return lines + table(["kind", "relation", "path", "owner"], rows)
+    return lines + table(["kind", "relation", "path", "owner"], ways)
 
 
 def write_masks() -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -15,11 +16,15 @@ from pathlib import Path
 
 import pytest
 import typer
+from graphql import parse, validate
 from kinfold.assembly import assemble
+from kinfold.assembly.schema import build_schema
 from kinfold.cli.main import app
 from kinfold.errors import KinfoldError
 from kinfold.graph.person.id_number import compute_check_digit
 from kinfold.plugin_api.hookspecs import KinfoldSpec
+from kinfold.policy.check import run_tests
+from kinfold.policy.load import SHIPPED, load_policy
 from kinfold.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -155,6 +160,45 @@ def anchors(page: Path) -> set[str]:
     """Anchors of a page's headings, as code hosts make them."""
     headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", h.lower()).replace(" ", "-") for h in headings}
+
+
+def code_blocks(page: Path, language: str) -> list[str]:
+    return re.findall(
+        rf"^```{language}\n(.*?)^```", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
+    )
+
+
+def test_every_query_in_the_pages_fits_the_schema() -> None:
+    assembly = assemble()
+    schema = build_schema(assembly.catalog, assembly.mutations)
+    queries = [(page, text) for page in markdown_files() for text in code_blocks(page, "graphql")]
+    for page in markdown_files():
+        queries += [
+            (page, text) for text in re.findall(r"^echo '(\{.*?\})' \|", page.read_text(), re.MULTILINE)
+        ]
+    assert len(queries) > 6
+    for page, text in queries:
+        if page.name == "add-a-field.md":
+            continue  # asks for the field that the page adds
+        assert validate(schema, parse(text)) == [], page
+
+
+def test_the_rule_of_the_how_to_page_works(tmp_path: Path) -> None:
+    (text,) = code_blocks(DOCS / "how-to" / "write-a-rule.md", "yaml")
+    directory = tmp_path / "policies"
+    shutil.copytree(SHIPPED, directory)
+    (directory / "public_security").mkdir(exist_ok=True)
+    for old in directory.glob("public_security/*.yaml"):
+        old.unlink()  # the page's example stands alone, whatever the police has by now
+    (directory / "public_security" / "person.yaml").write_text(text, encoding="utf-8")
+    assembly = assemble()
+    files = [(plugin, file.path) for plugin, file in assembly.policies]
+    policy = load_policy(directory, files, assembly.catalog)
+    results = [
+        r for r in run_tests(policy.bundle, policy.tests, policy.model) if "public_security" in r.place.path
+    ]
+    assert [r.expected for r in results] == [True, False, False]
+    assert [r.complaint for r in results] == ["", "", ""]
 
 
 def test_pages_that_the_code_names_exist() -> None:

@@ -17,6 +17,15 @@ from kinfold.migrations.upgrade import read_status
 from kinfold.settings import Settings, load_settings
 
 
+class FrontendMissing(KinfoldError):
+    """A plugin's frontend was not built."""
+
+    code = "K005"
+    message = "A department's frontend is missing."
+    message_zh = "部门前端尚未构建。"
+    hint = "Run `make web`."
+
+
 def upgrade_database(as_json: bool) -> None:
     settings, assembly = load_settings(), assemble()
     with open_database(settings, quiet=as_json) as database:
@@ -105,5 +114,5 @@ def _examine_frontends(assembly: Assembly) -> str:
         name for name, spec in assembly.frontends.items() if not (spec.directory / "index.html").exists()
     ]
     if missing:
-        raise KinfoldError(f"Not built: {', '.join(missing)}.", hint="Run `make web`.")
+        raise FrontendMissing(f"Not built: {', '.join(missing)}.")
     return ", ".join(assembly.frontends) or "none"

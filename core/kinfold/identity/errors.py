@@ -123,6 +123,7 @@ class PersonaUnknown(IdentityError):
     status = 400
     message = "There is no such persona."
     message_zh = "没有这个演示身份。"
+    hint = "Take one of the personas of the demo county, e.g. school; kinfold token --help shows an example."
 
 
 class SignInFailed(IdentityError):
