@@ -5,7 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import os
 import random
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
@@ -303,6 +306,30 @@ def test_the_truth_file_holds_no_kind_that_no_query_looks_for(county: County) ->
     assert errors == {"TYPO", "HOMOPHONE", "MISSING_ID", "SWAPPED_DAY"}
 
 
+async def test_every_duplicate_shows_the_error_that_it_is_told_to_have(
+    county: County, db: asyncpg.Connection[asyncpg.Record]
+) -> None:
+    people = {str(p["id"]): p for p in await db.fetch("SELECT * FROM core.person")}
+    for line in county.truth:
+        if line["kind"] != "DUPLICATE_PERSON":
+            continue
+        whole, copy = people[line["person"]], people[line["duplicate"]]
+        same_name, same_birth = copy["name"] == whole["name"], copy["birth_date"] == whole["birth_date"]
+        same_sound = copy["name_sort"].split("  ")[0] == whole["name_sort"].split("  ")[0]
+        shown = (same_name, same_sound, same_birth, copy["id_number"] is not None)
+        if line["error"] == "TYPO":
+            assert (same_name, same_birth, copy["id_number"]) == (False, True, whole["id_number"])
+        else:
+            assert (
+                shown
+                == {
+                    "HOMOPHONE": (False, True, True, False),
+                    "MISSING_ID": (True, True, True, False),
+                    "SWAPPED_DAY": (True, True, False, False),
+                }[line["error"]]
+            )
+
+
 REGISTER = """
 WITH today AS (SELECT $1::date AS day),
 parent AS (
@@ -392,6 +419,19 @@ async def test_every_row_belongs_to_the_village_of_its_person(
     assert (wrong, odd) == (0, 0)
 
 
+async def test_every_interval_runs_forward_and_began(db: asyncpg.Connection[asyncpg.Record]) -> None:
+    tables = await db.fetch(
+        "SELECT table_schema || '.' || table_name FROM information_schema.columns WHERE column_name = 'valid_to'"
+        " AND table_schema IN ('core', 'education') AND table_name NOT LIKE '%_history'"
+    )
+    assert len(tables) > 8
+    for (table,) in tables:
+        wrong = await db.fetchval(
+            f"SELECT count(*) FROM {table} WHERE valid_from > $1 OR valid_to <= valid_from", AS_OF
+        )
+        assert wrong == 0, table
+
+
 async def test_the_county_has_the_shape_that_it_was_drawn_from(
     db: asyncpg.Connection[asyncpg.Record], county: County
 ) -> None:
@@ -432,6 +472,17 @@ def test_progress_grows_to_the_whole(county: County) -> None:
 # -- determinism, atomicity, refusal ---------------------------------------------------------------------------
 
 
+ANOTHER_PROCESS = """
+import asyncio, datetime, os, pathlib, sys
+from kinfold.assembly.assemble import assemble
+from kinfold.demo import generate_county
+from kinfold.privacy.blind_index import BlindIndex
+persons, seed, day, truth = sys.argv[1:]
+asyncio.run(generate_county(os.environ["TARGET"], persons=int(persons), seed=int(seed), truth_path=pathlib.Path(truth),
+    as_of=datetime.date.fromisoformat(day), sources=assemble().demo, blind_index=BlindIndex(bytes(range(32)))))
+"""
+
+
 async def digest(url: str) -> dict[str, str]:
     """SHA-256 of every table's text, ordered by key."""
     connection = await asyncpg.connect(url)
@@ -454,10 +505,23 @@ async def digest(url: str) -> dict[str, str]:
 async def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(
     county: County, empty: str, tmp_path: Path, server: TestServer, divisions: str
 ) -> None:
-    again = await make(empty, tmp_path / "again.jsonl")
+    # In another process, where sets and dictionaries of strings are walked in another order.
+    subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            ANOTHER_PROCESS,
+            str(PERSONS),
+            str(SEED),
+            AS_OF.isoformat(),
+            str(tmp_path / "again.jsonl"),
+        ],
+        env={**os.environ, "TARGET": empty, "PYTHONHASHSEED": "4711"},
+        check=True,
+    )
     first = await digest(county.url)
     assert await digest(empty) == first
-    assert again.truth_bytes == county.truth_bytes
+    assert (tmp_path / "again.jsonl").read_bytes() == county.truth_bytes
     other = server.create_database("other_seed", template=divisions)
     different = await make(other, tmp_path / "other.jsonl", seed=SEED + 1)
     changed = {name for name, value in (await digest(other)).items() if value != first[name]}

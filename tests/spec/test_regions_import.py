@@ -201,6 +201,22 @@ async def test_a_wrong_line_at_the_end_of_many_leaves_nothing(url: str, tmp_path
     assert await read_all(url) == []
 
 
+async def test_names_and_endings_come_together_or_not_at_all(url: str, tmp_path: Path) -> None:
+    await import_regions(url, write(tmp_path, SMALL))
+    before = await read_all(url)
+    blocker, connection = await asyncpg.connect(url), await asyncpg.connect(url)
+    async with blocker.transaction():
+        # The last step, the ending of a division, cannot be done: somebody holds its row.
+        await blocker.execute("SELECT 1 FROM core.region WHERE code = '370983109202' FOR UPDATE")
+        await connection.execute("SET statement_timeout = '300ms'")
+        shorter = SMALL.replace("370983109202,下江村委会,370983109,village\n", "").replace("边院镇", "新名镇")
+        with pytest.raises(asyncpg.QueryCanceledError):
+            await import_regions(connection, write(tmp_path, shorter), retire_missing=True, today=TODAY)
+    await blocker.close()
+    await connection.close()
+    assert await read_all(url) == before
+
+
 async def test_no_file_at_all(url: str, tmp_path: Path) -> None:
     with pytest.raises(RegionFileUnreadable):
         await import_regions(url, tmp_path / "nowhere.csv")

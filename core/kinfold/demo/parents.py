@@ -9,7 +9,7 @@ import datetime as dt
 
 from kinfold.demo.draw import Table
 from kinfold.demo.elders import draw_elders, elder_age, make_elders, make_parents
-from kinfold.demo.maker import ONE_DAY, Maker
+from kinfold.demo.maker import ONE_DAY, Maker, marry
 from kinfold.demo.names import read_surname
 from kinfold.demo.people import Capacity, Case, Clan, Home, Someone
 from kinfold.demo.profile import (
@@ -53,6 +53,8 @@ def make_with_children(
     ages = _draw_ages(maker)
     father, mother = maker.couple(ages[-1] + draw.between(24, 31), hukou)
     children = _bear_children(maker, father, mother, ages, hukou)
+    if father.married_on is not None:
+        marry(father, mother, min(father.married_on, children[-1].birth - 300 * ONE_DAY))
     minors = [c for c in children if is_younger(c.birth, 18, maker.as_of)]
     fate = _meet_fate(maker, father, mother, minors, fate)
     register_members = [father, mother, *children]
@@ -106,17 +108,18 @@ def _meet_fate(maker: Maker, father: Someone, mother: Someone, minors: list[Some
         maker.settle_adults([father, mother])
         return "HOME"
     youngest = max(child.birth for child in minors)
-    has_died = draw.happens(PARENT_DIED) and fate != "INCAPABLE_PARENT"
+    may_die = fate != "INCAPABLE_PARENT" and youngest < maker.as_of - 200 * ONE_DAY
+    has_died = draw.happens(PARENT_DIED) and may_die
     gone = {"HOME": (), "FATHER": (father,), "MOTHER": (mother,)}.get(fate, (father, mother))
     if has_died:
         dead, alive = (father, mother) if draw.happens(0.65) else (mother, father)
-        _let_die(maker, dead, youngest)
+        _let_die(maker, dead, youngest + ONE_DAY)
         gone = (alive,) if fate not in ("HOME", "FATHER" if dead is father else "MOTHER") else ()
+    incapable: Someone | None = None
     if fate == "INCAPABLE_PARENT":
         incapable, away = (father, mother) if draw.happens(0.5) else (mother, father)
         since = draw.day(youngest, maker.as_of - 200 * ONE_DAY)
         incapable.capacity = Capacity("NONE", draw.one_of(("SEVERE_ILLNESS", "SEVERE_DISABILITY")), since)
-        incapable.health = "ILL" if incapable.capacity.cause == "SEVERE_ILLNESS" else "DISABLED"
         gone = (away,)
     elif fate == "PATERNAL" and not has_died and draw.happens(PARENT_DETAINED):
         since = draw.day(youngest, maker.as_of - 60 * ONE_DAY)
@@ -125,6 +128,8 @@ def _meet_fate(maker: Maker, father: Someone, mother: Someone, minors: list[Some
     left = [maker.send_away(person, youngest + 150 * ONE_DAY) for person in gone]
     if gone and not all(left):
         return _stay(father, mother)
+    if incapable is not None and incapable.capacity is not None:
+        incapable.health = "ILL" if incapable.capacity.cause == "SEVERE_ILLNESS" else "DISABLED"
     for parent in (father, mother):
         if parent not in gone and parent.capacity is None and parent.died_on is None:
             maker.remember_spell(parent, youngest)

@@ -23,7 +23,15 @@ from kinfold.plugin_api.command import (
     PayloadField,
     UserError,
 )
-from kinfold.plugin_api.demo import DemoCounty, DemoHousehold, DemoPerson, DemoSource, DemoTable
+from kinfold.plugin_api.demo import (
+    DemoCounty,
+    DemoHousehold,
+    DemoKit,
+    DemoPerson,
+    DemoRow,
+    DemoSource,
+    DemoTable,
+)
 from kinfold.plugin_api.hookspecs import API_LEVEL, hookimpl, hookspec
 from kinfold.plugin_api.model import (
     ColumnInfo,
@@ -56,7 +64,9 @@ __all__ = [
     "ComputedSpec",
     "DemoCounty",
     "DemoHousehold",
+    "DemoKit",
     "DemoPerson",
+    "DemoRow",
     "DemoSource",
     "DemoTable",
     "EnumDef",

@@ -140,7 +140,7 @@ class Row:
     )  # fmt: skip
     recorded_at: Mapped[dt.datetime] = attr(
         DateTime(timezone=True), owner="platform", sensitivity="S1", zh="记录时间", en="Recorded at",
-        nullable=False, server_default="now()", sort_order=91,
+        nullable=False, server_default=text("now()"), sort_order=91,
     )  # fmt: skip
 
 

@@ -13,8 +13,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from kinfold.plugin_api import DemoCounty, DemoHousehold, DemoPerson, DemoTable
-from kinfold.plugin_api.demo import DemoKit, DemoRow
+from kinfold.plugin_api import DemoCounty, DemoHousehold, DemoKit, DemoPerson, DemoRow, DemoTable
 
 from kinfold_education.demo_stage import NO_STAGE, Stage, find_stage, start_school_year
 from kinfold_education.demo_town import DemoSchool, plan_schools

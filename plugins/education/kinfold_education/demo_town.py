@@ -10,8 +10,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kinfold.plugin_api import DemoCounty
-from kinfold.plugin_api.demo import DemoKit
+from kinfold.plugin_api import DemoCounty, DemoKit
 
 # Persons for one school of a kind: gives a kindergarten of 270, a primary school of 600, a junior one of 900.
 _CATCHMENT = {"KINDERGARTEN": 9_000, "PRIMARY": 9_000, "JUNIOR": 28_000}
