@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
+import sys
 import time
 from collections.abc import Iterator
 
@@ -27,6 +29,9 @@ WATCH_SECONDS = 0.5
 def serve(settings: Settings) -> None:
     """Run until interrupted."""
     started = time.monotonic()
+    # A polite end at any moment, the first loading included: everything that was started is stopped again.
+    # (uvicorn handles the signal while it serves, and raises it once more when it has finished.)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     configure_logs(settings)
     check_safe(settings)
     # The port is taken first: the issuer's address contains it, and a taken port should be told at once.

@@ -12,6 +12,8 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import asyncpg
+
 from kinfold.audit.leaf import Touched
 from kinfold.catalog import TypeDef
 from kinfold.commands.errors import NotAvailable, StaleVersion
@@ -107,7 +109,15 @@ class TransactionContext:
             return []
         written = _names(rows)
         self._check_writable(kind, act, written)
-        ids = await self._store(kind, rows, written)
+        full = self._complete(kind, rows, written)
+        try:
+            async with self._connection.raw.transaction():
+                ids = await self._store(kind, full, written)
+        except asyncpg.IntegrityConstraintViolationError:
+            # A constraint speaks before the policy can: it must not tell a stranger what is there already.
+            if not await self._gate.would_allow(kind, act, full, written):
+                raise NotAvailable from None
+            raise
         if await self._gate.count_allowed(kind, act, ids, written) != len(ids):
             raise NotAvailable
         self._has_deed = True
@@ -118,7 +128,8 @@ class TransactionContext:
             raise LookupError(f"{self._spec.name} does not declare {kind} among its consequences")
         if not self._has_deed:
             raise NotAvailable
-        return (await self._store(kind, [values], _names([values])))[0]
+        written = _names([values])
+        return (await self._store(kind, self._complete(kind, [values], written), written))[0]
 
     async def update(
         self, kind: str, id: uuid.UUID, changes: Mapping[str, Any], *, version: int, act: str = "update"
@@ -159,15 +170,20 @@ class TransactionContext:
     def record(self, clause: str, event: str, subject: uuid.UUID) -> None:
         self.timeline.append(TimelineDraft(clause, event, subject))
 
-    async def _store(
+    def _complete(
         self, kind: str, rows: Sequence[Mapping[str, Any]], written: frozenset[str]
+    ) -> list[dict[str, Any]]:
+        """The rows with their keys, their first version and the time."""
+        self._check_columns(self._gate.type_of(kind), written)
+        own = {"jurisdiction": self._principal.jurisdiction, "version": 1, "recorded_at": self._now}
+        return [{**row, **own, "id": make_uuid7()} for row in rows]
+
+    async def _store(
+        self, kind: str, full: Sequence[dict[str, Any]], written: frozenset[str]
     ) -> list[uuid.UUID]:
         type_ = self._gate.type_of(kind)
-        self._check_columns(type_, written)
-        ids = [make_uuid7() for _ in rows]
-        own = {"jurisdiction": self._principal.jurisdiction, "version": 1, "recorded_at": self._now}
-        full = [{**row, **own, "id": id} for row, id in zip(rows, ids, strict=True)]
         await insert_rows(self._connection, find_table(type_.schema, type_.table), full)
+        ids: list[uuid.UUID] = [row["id"] for row in full]
         self._note(kind, written, ids)
         return ids
 

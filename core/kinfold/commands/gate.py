@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from kinfold.catalog import Catalog, Field, TypeDef
+from kinfold.commands.table import encode_rows, find_table
 from kinfold.identity.principal import Principal
 from kinfold.plan.model import Result
 from kinfold.policy.access import ALWAYS, NEVER, KindAccess, Predicate
@@ -152,6 +153,28 @@ class Gate:
             f"SELECT count(*) AS n FROM {query.type.qualified} {_ROW} WHERE {' AND '.join(conditions)}",  # noqa: S608
         )
         return int(rows[0]["n"])
+
+    async def would_allow(
+        self, kind: str, act: str, rows: Sequence[Mapping[str, Any]], written: Iterable[str]
+    ) -> bool:
+        """Would these rows, if they could be stored, satisfy the caller's rules? Columns left out count as null."""
+        access = self.decide(kind, act)
+        needed = all_of((access.row, *(access.may_write(name) for name in sorted(set(written)))))
+        query = _Query(self.type_of(kind), self._catalog)
+        table = find_table(query.type.schema, query.type.table)
+        # Generated columns (the preorder number of a division) are worked out as the table would.
+        columns = ", ".join(
+            f'r."{c.name}"' if c.computed is None else f'({c.computed.sqltext}) AS "{c.name}"'
+            for c in table.columns
+        )
+        given = query.value(encode_rows(rows), "json")
+        source = f"SELECT {columns} FROM json_populate_recordset(NULL::{query.type.qualified}, {given}) r"  # noqa: S608
+        conditions = [*query.home(), query.lower(needed)]
+        found = await self._run(
+            query,
+            f"SELECT count(*) AS n FROM ({source}) {_ROW} WHERE {' AND '.join(conditions)}",  # noqa: S608
+        )
+        return int(found[0]["n"]) == len(rows)
 
     async def select_related(self, kind: str, relation: str, id: uuid.UUID) -> list[uuid.UUID]:
         """The ends of a declared policy relation of one row, whoever asks."""

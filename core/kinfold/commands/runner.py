@@ -13,12 +13,15 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import traceback
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 import asyncpg
+import structlog
 
 from kinfold.audit.leaf import DONE, FAILED, REFUSED, REPLAYED, Touched, build_leaf, hash_subject
 from kinfold.audit.model import AuditLeaf
@@ -31,6 +34,7 @@ from kinfold.commands.idempotency import Claim, Nodes, claim_key, forget_keys, k
 from kinfold.commands.input import convert_input, list_ids
 from kinfold.commands.table import find_table, insert_rows
 from kinfold.commands.uuid7 import make_uuid7
+from kinfold.errors import KinfoldError
 from kinfold.events.model import OutboxEvent, TimelineEvent
 from kinfold.identity.principal import Principal
 from kinfold.plugin_api import CommandResult, EventRecipient, MutationSpec, UserError
@@ -38,6 +42,7 @@ from kinfold.policy.bundle import Bundle
 from kinfold.sql.connection import WRITE_SETTINGS, Connection, Connections
 from kinfold.sql.errors import DatabaseGone
 
+_log = structlog.get_logger("kinfold.commands")
 ReadPayload = Callable[[Connection, Nodes], Awaitable[bytes]]
 # Days begin at midnight of China's one time zone, which has no summer time.
 CHINA: Final = dt.timezone(dt.timedelta(hours=8))
@@ -136,9 +141,9 @@ class CommandRunner:
         connection = await self._connections.take()
         try:
             return await self._attempt(connection, call, read_payload)
-        except BaseException:
+        except BaseException as error:
             # Cancelled in the middle of a statement, or broken: the server rolls back when the line is cut.
-            if connection.is_usable and connection.raw.is_in_transaction():
+            if not isinstance(error, KinfoldError) or connection.raw.is_in_transaction():
                 connection.raw.terminate()
             raise
         finally:
@@ -167,9 +172,11 @@ class CommandRunner:
                 raise refusal from None
             await self._roll_back(transaction)
             await self._record_refusal(connection, call, FAILED if refusal.status >= 500 else REFUSED)
-            # Only a fault of the program keeps its cause; a driver's message may hold values.
-            cause = error if isinstance(refusal, CommandFailed) else None
-            raise refusal from cause
+            if isinstance(refusal, CommandFailed):
+                _log.error(
+                    "command fault", trace=call.trace_id, kind=type(error).__qualname__, at=_place(error)
+                )
+            raise refusal from None  # the text of an exception may hold values
         if outcome.user_errors:
             await self._roll_back(transaction)
             await self._record_refusal(connection, call, REFUSED)
@@ -251,6 +258,12 @@ class CommandRunner:
             raise translate_write(error) from None
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
             raise OutcomeUnknown from None
+
+
+def _place(fault: BaseException) -> str:
+    """File and line where a fault arose: all that may be told of it."""
+    frames = list(traceback.walk_tb(fault.__traceback__))
+    return f"{Path(frames[-1][0].f_code.co_filename).name}:{frames[-1][1]}" if frames else "?"
 
 
 def _ids_of(nodes: Nodes) -> tuple[uuid.UUID, ...]:

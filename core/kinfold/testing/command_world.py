@@ -20,15 +20,12 @@ from typing import Any, Self
 import asyncpg
 
 from kinfold.assembly import assemble
-from kinfold.assembly.assemble import Declared
-from kinfold.assembly.discover import installed_plugins
 from kinfold.assembly.schema import build_schema
 from kinfold.commands.errors import NotAvailable
 from kinfold.commands.execute import execute_mutation
 from kinfold.commands.runner import CommandRunner
 from kinfold.commands.uuid7 import make_uuid7
 from kinfold.document.document import DocumentReader
-from kinfold.graph.core_plugin import CorePlugin
 from kinfold.identity.principal import Principal
 from kinfold.migrations.upgrade import upgrade
 from kinfold.plan.build import build_plan
@@ -104,11 +101,9 @@ class CommandWorld:
         policy = load_policy(
             SHIPPED, [(name, file.path) for name, file in assembly.policies], assembly.catalog
         )
-        plugins = {"core": CorePlugin(), **installed_plugins(), **(extra or {})}
-        recipients = [one for _, one in Declared(plugins).all("event_recipients")]
         clock = Clock()
         runner = CommandRunner(
-            assembly.catalog, lambda: policy.bundle, url, size, clock, HASH_KEY, recipients
+            assembly.catalog, lambda: policy.bundle, url, size, clock, HASH_KEY, assembly.recipients
         )
         await runner.open()
         reader = Reader(url, 1)
