@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -36,18 +39,26 @@ def start(state: Path) -> subprocess.Popen[bytes]:
         )
 
 
+@pytest.fixture
+def open_state() -> Iterator[Path]:
+    """A state folder that the database's own user can enter, so that its data lies in it and goes with it."""
+    state = Path(tempfile.mkdtemp(prefix="kinfold-kills-"))
+    state.chmod(0o711)
+    yield state
+    shutil.rmtree(state)
+
+
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs Linux's /proc to find the database's process")
 @pytest.mark.parametrize("moment", ["import", "generate"])
-def test_killed_in_the_middle_it_starts_clean(tmp_path: Path, moment: str) -> None:
-    state = tmp_path / "state"
-    state.mkdir()
+def test_killed_in_the_middle_it_starts_clean(open_state: Path, moment: str) -> None:
+    state = open_state
     process = start(state)
     partial = state / "demo" / "truth.jsonl.partial"
     deadline = time.monotonic() + 60
-    wanted = (state / "embedded" / "server.json" if moment == "import" else partial).exists
+    wanted = (state / "embedded" / "server.log" if moment == "import" else partial).exists
     while not wanted() and time.monotonic() < deadline:
         time.sleep(0.02)
-    assert wanted(), (state / "serve.log").read_text()
+    was_seen = wanted()
     if moment == "generate":
         time.sleep(0.4)  # some households are on their way
     else:
@@ -55,6 +66,7 @@ def test_killed_in_the_middle_it_starts_clean(tmp_path: Path, moment: str) -> No
     for pid in [process.pid, *children_of(process.pid)]:
         os.kill(pid, signal.SIGKILL)
     process.wait(10)
+    assert was_seen, (state / "serve.log").read_text()
 
     again = RunningKinfold(None, state, persons=PERSONS)
     again.start()
