@@ -48,7 +48,9 @@ def open_state() -> Iterator[Path]:
     shutil.rmtree(state)
 
 
-@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs Linux's /proc to find the database's process")
+@pytest.mark.skipif(
+    not Path("/proc/self/task").exists(), reason="needs Linux's /proc to find the database's process"
+)
 @pytest.mark.parametrize("moment", ["import", "generate"])
 def test_killed_in_the_middle_it_starts_clean(open_state: Path, moment: str) -> None:
     state = open_state

@@ -46,7 +46,12 @@ def principals() -> list[Principal]:
     ]
     stranger = Principal("x", "family", frozenset({"guardian"}), "family.own_record", "370983")
     two = Principal(
-        "y", "civil_affairs", frozenset({"town_specialist"}), "child_protection", "370983", ("370983109", "370983001")
+        "y",
+        "civil_affairs",
+        frozenset({"town_specialist"}),
+        "child_protection",
+        "370983",
+        ("370983109", "370983001"),
     )
     return [*found, stranger, two]
 
@@ -77,10 +82,18 @@ async def test_shipped_rules_agree(assembly: Assembly, policy: PolicySet, policy
 def test_every_kind_is_closed_to_departments_without_rules(assembly: Assembly, policy: PolicySet) -> None:
     public = {"core.Region", "core.Organisation", "education.School"}
     for principal in principals():
-        if principal.department not in ("public_security", "health_insurance", "legal_aid", "helper", "platform"):
+        if principal.department not in (
+            "public_security",
+            "health_insurance",
+            "legal_aid",
+            "helper",
+            "platform",
+        ):
             continue
         for kind in assembly.catalog.types_by_kind:
-            access = policy.bundle.decide(kind, "read", principal.subject_class, count_regions(principal.regions))
+            access = policy.bundle.decide(
+                kind, "read", principal.subject_class, count_regions(principal.regions)
+            )
             if kind not in public:
                 assert access.row == NEVER, (principal.department, kind)
 
@@ -89,8 +102,13 @@ def test_no_rule_opens_personal_rows_to_a_whole_class(assembly: Assembly, policy
     """Always-true row predicates stand only on what is public."""
     for principal in principals():
         for kind in assembly.catalog.types_by_kind:
-            access = policy.bundle.decide(kind, "read", principal.subject_class, count_regions(principal.regions))
+            access = policy.bundle.decide(
+                kind, "read", principal.subject_class, count_regions(principal.regions)
+            )
             if access.row == ALWAYS:
-                assert kind in {"core.Region", "core.Organisation", "education.School"}, (principal.subject, kind)
+                assert kind in {"core.Region", "core.Organisation", "education.School"}, (
+                    principal.subject,
+                    kind,
+                )
                 shown = assembly.catalog.type_of_kind(kind).attributes
                 assert all(shown[a].sensitivity in ("S0", "S1", "S2") for a in access.fields), kind
