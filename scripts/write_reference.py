@@ -1,7 +1,7 @@
 """Writes the reference pages that are made from code: `python scripts/write_reference.py [--check]`.
 
 In:  the installed packages `kinfold` and its plugins, `policies/schema.yaml`.
-Out: docs/reference/{errors,settings,cli,hooks,graph,masks-and-atoms}.md; the same code gives the same bytes.
+Out: docs/reference/{errors,settings,cli,hooks,graph,masks-and-atoms}.md and schema/kinfold.graphql; the same code gives the same bytes.
 Exit 0: written, or with --check: nothing would change. Exit 1: a page is out of date, or a hook has no user.
 """
 
@@ -17,7 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import typer
+from graphql import print_schema
+from kinfold.assembly import assemble
 from kinfold.assembly.discover import installed_plugins, register
+from kinfold.assembly.schema import build_schema
 from kinfold.cli.main import app
 from kinfold.errors import KinfoldError, all_error_types
 from kinfold.graph.core_plugin import CorePlugin
@@ -27,7 +30,8 @@ from kinfold.settings import Settings
 from markdown_table import MADE, table
 from reference_graph import write_graph, write_masks
 
-REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
+ROOT = Path(__file__).resolve().parent.parent
+REFERENCE = ROOT / "docs" / "reference"
 # Modules that do something when they are imported: programs, and what needs the test tools.
 PROGRAMS = ("__main__", "launch", "testing")
 FAMILIES = {
@@ -179,6 +183,12 @@ def write_hooks() -> list[str]:
     return lines
 
 
+def write_sdl() -> list[str]:
+    """The whole schema as one file, so that a review sees every change of the interface as a diff."""
+    assembly = assemble()
+    return print_schema(build_schema(assembly.catalog, assembly.mutations)).splitlines()
+
+
 PAGES: dict[str, Callable[[], list[str]]] = {
     "errors.md": write_errors,
     "settings.md": write_settings,
@@ -186,6 +196,7 @@ PAGES: dict[str, Callable[[], list[str]]] = {
     "hooks.md": write_hooks,
     "graph.md": write_graph,
     "masks-and-atoms.md": write_masks,
+    "../../schema/kinfold.graphql": write_sdl,
 }
 
 
@@ -207,11 +218,12 @@ def main(arguments: Sequence[str]) -> int:
         stale.append(page)
         if "--check" not in arguments:
             REFERENCE.mkdir(parents=True, exist_ok=True)
+            file.parent.resolve().mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")
     if "--check" in arguments:
         for page in stale:
             sys.stderr.write(
-                f"kinfold: docs/reference/{page} is out of date; run scripts/write_reference.py\n"
+                f"kinfold: {page.removeprefix('../../')} is out of date; run scripts/write_reference.py\n"
             )
         return 1 if stale or unused else 0
     return 1 if unused else 0

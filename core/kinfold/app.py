@@ -13,7 +13,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kinfold.assembly import Assembly, assemble
 from kinfold.assembly.schema import build_schema
+from kinfold.audit.access import AccessRecord
+from kinfold.audit.record import ReadRecorder
 from kinfold.commands.runner import CommandRunner
+from kinfold.commands.uuid7 import make_uuid7
 from kinfold.document.document import DocumentReader
 from kinfold.identity.authenticate import Authenticator
 from kinfold.identity.key_source import KeySource
@@ -21,10 +24,12 @@ from kinfold.identity.token import TokenVerifier
 from kinfold.pipeline import Pipeline
 from kinfold.policy.load import SHIPPED, PolicySet, load_policy
 from kinfold.policy.schema import may_hold
-from kinfold.privacy.blind_index import load_or_create_key
+from kinfold.privacy.blind_index import BlindIndex, load_or_create_key
 from kinfold.settings import Settings
 from kinfold.sql.read import Reader
+from kinfold.transport.admission import Lane
 from kinfold.transport.auth import AuthProxy
+from kinfold.transport.drain import Drain
 from kinfold.transport.graphql_http import GraphQLEndpoint
 from kinfold.transport.site import Site, build_site
 
@@ -57,13 +62,15 @@ class Kinfold:
         self.schema: GraphQLSchema = build_schema(assembly.catalog, assembly.mutations)
         self.policy: PolicySet = load_county_policy(settings, assembly)
         self.reader = Reader(database_url, settings.read_connections)
+        self.recorder = ReadRecorder(database_url)
+        audit_key = load_or_create_key(settings.state_dir, "audit")
         self.commands = CommandRunner(
             assembly.catalog,
             lambda: self.policy.bundle,
             database_url,
             settings.write_connections,
             lambda: dt.datetime.now(CHINA),
-            load_or_create_key(settings.state_dir, "audit"),
+            audit_key,
             assembly.recipients,
         )
         self.pipeline = Pipeline(
@@ -73,6 +80,8 @@ class Kinfold:
             reader=self.reader,
             today=local_today,
             cursor_secret=load_or_create_key(settings.state_dir, "cursor"),
+            record=AccessRecord(self.recorder, audit_key, lambda: dt.datetime.now(CHINA), make_uuid7),
+            blind_index=BlindIndex(load_or_create_key(settings.state_dir, "blind-index")).index,
             commands=self.commands,
             mutations=assembly.mutations,
         )
@@ -80,7 +89,15 @@ class Kinfold:
         verifier = TokenVerifier(issuer.issuer, settings.oidc_audience, self._keys)
         authenticator = Authenticator(verifier, assembly.catalog.departments, self._may_hold)
         self._auth = AuthProxy(issuer.upstream) if issuer.upstream else None
-        self._graphql = GraphQLEndpoint(authenticator, self.pipeline.answer)
+        self._drain = Drain()
+        self._graphql = GraphQLEndpoint(
+            authenticator,
+            self.pipeline.answer,
+            # As many places as connections: what is let in never waits for one.
+            reads=Lane(settings.read_connections),
+            changes=Lane(settings.write_connections),
+            drain=self._drain,
+        )
         self._site: ASGIApp = build_site(
             Site(
                 schema=self.schema,
@@ -95,10 +112,12 @@ class Kinfold:
     async def open(self) -> None:
         await self.reader.open()
         await self.commands.open()
+        await self.recorder.open()
 
     async def close(self) -> None:
         await self.reader.close()
         await self.commands.close()
+        await self.recorder.close()
         await self._keys.aclose()
         if self._auth is not None:
             await self._auth.aclose()
@@ -117,6 +136,7 @@ class Kinfold:
             message = await receive()
             if message["type"] == "lifespan.startup":
                 await self.open()
+                self._drain.install()
                 await send({"type": "lifespan.startup.complete"})
             else:
                 await self.close()
@@ -133,7 +153,11 @@ class Kinfold:
         }
 
     async def _check_ready(self) -> Mapping[str, bool]:
-        return {"database": await self.reader.is_alive(), "policy": bool(self.policy.bundle.rules)}
+        return {
+            "database": await self.reader.is_alive(),
+            "policy": bool(self.policy.bundle.rules),
+            "staying": not self._drain.is_draining,
+        }
 
 
 def load_county_policy(settings: Settings, assembly: Assembly) -> PolicySet:

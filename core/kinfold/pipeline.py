@@ -6,6 +6,7 @@
     plan/     2  Document              -> Plan: which rows and fields, by which path   │ composes
     policy/   3  Plan + Principal      -> AuthorizedPlan, or a refusal                 │ 1 to 5
     sql/      4  AuthorizedPlan        -> one Statement -> bytes                       │
+    audit/       who, what for, whom   -> durable before the answer leaves             │
     result/   5  bytes or error        -> Reply                                        │
     transport/   bytes out ──────────────────────────────────────────────────────────┘
 
@@ -22,11 +23,13 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from kinfold.audit.access import AccessRecord
 from kinfold.catalog import Catalog
 from kinfold.commands.execute import execute_mutation
 from kinfold.commands.runner import CommandRunner
 from kinfold.document.document import Document, DocumentReader
 from kinfold.document.request import GraphQLRequest
+from kinfold.errors import PolicyError
 from kinfold.identity.principal import Principal
 from kinfold.plan.build import build_plan
 from kinfold.plan.errors import NotSupportedYet
@@ -40,6 +43,7 @@ from kinfold.result.schema_answer import answer_introspection
 from kinfold.sql.bind import BindContext
 from kinfold.sql.compile import Statement, compile_statement
 from kinfold.sql.read import Reader
+from kinfold.sql.witness import take_witness
 
 CACHED_PLANS = 2048
 
@@ -54,8 +58,10 @@ class Pipeline:
     reader: Reader
     today: Callable[[], dt.date]
     cursor_secret: bytes
+    record: AccessRecord
     commands: CommandRunner
     mutations: Mapping[str, MutationSpec]
+    blind_index: Callable[[str], bytes]
     mark: str = ""
 
     def __post_init__(self) -> None:
@@ -71,8 +77,25 @@ class Pipeline:
             raise NotSupportedYet
         if document.operation.is_mutation:
             return await self._change(document, principal, request.key, trace_id)
-        statement = self.prepare(document, principal)
+        try:
+            statement = self.prepare(document, principal)
+        except PolicyError as refusal:
+            await self.record.record_refusal(
+                principal, document.operation.digest, refusal.code, self.bundle.hash, trace_id
+            )
+            raise
         data = await self.reader.read(statement, self.context(document, principal))
+        data, persons = take_witness(data)
+        # Recorded before the answer leaves; what cannot be recorded is not answered.
+        await self.record.record_read(
+            principal,
+            document.operation.digest,
+            statement.kinds,
+            statement.fields,
+            persons,
+            statement.policy_version,
+            trace_id,
+        )
         return reply_data(data, statement.redactions, self.mark.encode() if statement.has_sentinel else b"")
 
     async def _change(
@@ -99,7 +122,7 @@ class Pipeline:
         if found is None:
             plan = build_plan(document, self.catalog)
             authorized = authorize(plan, principal.subject_class, regions, self.bundle, self.catalog)
-            found = self._statements[key] = compile_statement(authorized, self.catalog)
+            found = self._statements[key] = compile_statement(authorized, self.catalog, is_witnessed=True)
             if len(self._statements) > CACHED_PLANS:
                 self._statements.popitem(last=False)
         else:
@@ -108,4 +131,11 @@ class Pipeline:
 
     def context(self, document: Document, principal: Principal) -> BindContext:
         """What differs between two requests with one statement."""
-        return BindContext(principal, self.today(), self.cursor_secret, self.mark, document.variables)
+        return BindContext(
+            principal,
+            self.today(),
+            self.cursor_secret,
+            self.mark,
+            document.variables,
+            blind_index=self.blind_index,
+        )

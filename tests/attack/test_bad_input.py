@@ -89,7 +89,7 @@ def test_other_methods_are_refused(server: RunningKinfold) -> None:
         answer = httpx2.request(method, f"{server.url}/graphql")
         assert answer.status_code == 405
         assert answer.headers["allow"] == "POST"
-    assert httpx2.get(f"{server.url}/graphql?query={{__typename}}").status_code == 404
+    assert httpx2.get(f"{server.url}/graphql?query={{__typename}}").status_code == 405
     assert httpx2.get(f"{server.url}/nowhere").status_code == 404
 
 

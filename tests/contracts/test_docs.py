@@ -87,13 +87,14 @@ def test_generated_page_is_current(page: str) -> None:
 
 
 def test_check_notices_a_stale_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(write_reference, "REFERENCE", tmp_path)
+    reference = tmp_path / "docs" / "reference"
+    monkeypatch.setattr(write_reference, "REFERENCE", reference)
     monkeypatch.setattr(write_reference, "list_hooks", lambda: [])  # hooks are the next test's
     assert write_reference.main([]) == 0
     assert write_reference.main(["--check"]) == 0
-    (tmp_path / "errors.md").write_text("old")
+    (reference / "errors.md").write_text("old")
     assert write_reference.main(["--check"]) == 1
-    assert (tmp_path / "errors.md").read_text() == "old"
+    assert (reference / "errors.md").read_text() == "old"
 
 
 @pytest.mark.parametrize("hook", [name for name in vars(KinfoldSpec) if not name.startswith("_")])

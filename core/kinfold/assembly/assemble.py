@@ -99,6 +99,8 @@ def _unique_mutations(declared: Declared) -> dict[str, MutationSpec]:
             raise AssemblyError(f"Plugin {plugin} brings the mutation {spec.name}, which exists already.")
         for kind in (*spec.facts, *spec.consequences):
             if not kind.startswith(f"{plugin}."):
-                raise AssemblyError(f"Mutation {spec.name} of plugin {plugin} claims the kind {kind} of another.")
+                raise AssemblyError(
+                    f"Mutation {spec.name} of plugin {plugin} claims the kind {kind} of another."
+                )
         found[spec.name] = spec
     return found

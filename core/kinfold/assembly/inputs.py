@@ -1,6 +1,8 @@
 """Filters and orders: one `Where` and one `Order` input per type, generated from its fields.
 
-Every operator is total: no regular expressions, no casts. An empty list matches nothing.
+Every operator is total: no regular expressions, no casts. An empty list matches nothing. A to-one relation takes
+the filter (or the order) of its target; a list or connection takes `some`, `none` and `every`. A name with a search
+key takes `search`; a field that is found by its keyed hash takes `eq` and nothing else.
 """
 
 from __future__ import annotations
@@ -11,7 +13,9 @@ import strawberry
 from strawberry.types.field import StrawberryField
 
 from kinfold.assembly.late_type import Namespace, define, make_field
-from kinfold.catalog import Catalog, Scalar, TypeDef
+from kinfold.catalog import Catalog, Field, Scalar, Shape, TypeDef
+from kinfold.catalog.union import UnionRelation
+from kinfold.graph.person.lookup import blind_column, search_field
 
 # Operators per scalar; the plan stage gives each its meaning.
 _ORDERED = ("lt", "lte", "gt", "gte")
@@ -39,11 +43,13 @@ _PYTHON = {
 
 
 def build_inputs(catalog: Catalog, space: Namespace) -> None:
-    """Put `<Scalar>Filter`, `<Enum>Filter`, `<Type>Where` and `<Type>Order` into the namespace."""
+    """Put `<Scalar>Filter`, `<Enum>Filter`, `<Type>Where`, `<Type>ListWhere`, `<Type>Order` into the namespace."""
     direction = enum.Enum("Direction", {"ASC": "ASC", "DESC": "DESC"})  # type: ignore[misc]
     space["Direction"] = strawberry.enum(direction, name="Direction")
     for scalar, python in _PYTHON.items():
         _add_filter(f"{scalar.value}Filter", python, OPERATORS[scalar], space)
+    _add_filter("NameFilter", "str", (*OPERATORS[Scalar.STRING], "search"), space)
+    _add_filter("ExactFilter", "str", ("eq",), space)
     for name in catalog.enums:
         _add_filter(f"{name}Filter", name, OPERATORS[Scalar.ENUM], space)
     for t in catalog.types.values():
@@ -69,13 +75,30 @@ def _add_filter(name: str, python: str, operators: tuple[str, ...], space: Names
     define(strawberry.input, name, fields, space)
 
 
+def _filter_of(t: TypeDef, f: Field) -> str | None:
+    """The input that filters a field, or None when it cannot be filtered by."""
+    if blind_column(t, f) is not None:
+        return "ExactFilter"
+    if not f.is_filterable:
+        return None
+    if search_field(t, f) is not None:
+        return "NameFilter"
+    return f"{f.enum if f.scalar is Scalar.ENUM else f.scalar.value}Filter"
+
+
 def _add_where(t: TypeDef, space: Namespace) -> None:
     fields = [_optional("id", "IDFilter", space)]
     for f in t.fields.values():
-        if f.is_filterable:
-            kind = f.enum if f.scalar is Scalar.ENUM else f.scalar.value
-            fields.append(_optional(f.name, f"{kind}Filter", space))
+        kind = _filter_of(t, f)
+        if kind is not None:
+            fields.append(_optional(f.name, kind, space))
+    for edge in t.relations.values():
+        if not isinstance(edge, UnionRelation):
+            suffix = "Where" if edge.shape is Shape.ONE else "ListWhere"
+            fields.append(_optional(edge.name, f"{edge.target}{suffix}", space))
     where = f"{t.name}Where"
+    quantifiers = [_optional(name, where, space) for name in ("some", "none", "every")]
+    define(strawberry.input, f"{t.name}ListWhere", quantifiers, space)
     fields += [_optional("and", f"list[{where}]", space), _optional("or", f"list[{where}]", space)]
     fields.append(_optional("not", where, space))
     define(strawberry.input, where, fields, space)
@@ -91,5 +114,7 @@ def _add_order(t: TypeDef, space: Namespace) -> None:
     name = f"{t.name}OrderField"
     choices = enum.Enum(name, members)  # type: ignore[misc]
     space[name] = strawberry.enum(choices, name=name)
-    direction = make_field("direction", "Direction", space, default=space["Direction"].ASC)
-    define(strawberry.input, f"{t.name}Order", [make_field("field", name, space), direction], space)
+    fields = [_optional("field", name, space), _optional("direction", "Direction", space)]
+    ends = [e for e in t.relations.values() if e.shape is Shape.ONE and not isinstance(e, UnionRelation)]
+    fields += [_optional(edge.name, f"{edge.target}Order", space) for edge in ends]
+    define(strawberry.input, f"{t.name}Order", fields, space)

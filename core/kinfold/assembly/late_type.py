@@ -8,8 +8,9 @@ resolved in one shared namespace when the schema is built.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any, Union
 
+import strawberry
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.field import StrawberryField
 
@@ -42,3 +43,9 @@ def define(
         if f.python_name in late:
             f.type_annotation = late[f.python_name]
     space[name] = made
+
+
+def add_union(name: str, members: tuple[str, ...], space: Namespace) -> None:
+    """A union of types that are in `space` already; fields name it like any other type."""
+    types = tuple(space[member] for member in members)
+    space[name] = Annotated[Union[types], strawberry.union(name)]  # noqa: UP007  (the types are known late)

@@ -19,8 +19,9 @@ from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
 from kinfold.assembly.inputs import build_inputs
-from kinfold.assembly.late_type import Namespace, define, make_field
+from kinfold.assembly.late_type import Namespace, add_union, define, make_field
 from kinfold.catalog import Catalog, Field, Relation, RootField, Scalar, Shape, TypeDef
+from kinfold.catalog.union import UnionRelation, unions_of
 from kinfold.plugin_api import InputField, MutationSpec
 
 RegionCode = NewType("RegionCode", str)
@@ -55,6 +56,8 @@ def build_schema(catalog: Catalog, mutations: Mapping[str, MutationSpec]) -> Gra
     build_inputs(catalog, space)
     for t in catalog.types.values():
         _add_type(t, catalog, space)
+    for union, parts in unions_of(catalog).items():
+        add_union(union, parts, space)
     query = _query_type(catalog, space)
     mutation = _mutation_type(mutations, space) if mutations else None
     schema = strawberry.Schema(
@@ -106,12 +109,29 @@ def _add_page_info(space: Namespace) -> None:
         _field("endCursor", "str | None", space, "末个游标 Cursor of the last"),
     ]
     define(strawberry.type, "PageInfo", fields, space)
+    size = make_field("size", "int", space, description="每页条数 Rows on a page", default=50)
+    number = _field("number", "int", space, "页码（从 1 开始） Number of the page, from 1")
+    define(strawberry.input, "PageInput", [number, size], space)
+    modes = {
+        "CAPPED": "至多数到 10000 Counted up to 10,000",
+        "EXACT": "精确 Counted to the end",
+        "ESTIMATE": "估算：10000 以内精确 Exact up to 10,000, beyond it estimated from a sample",
+    }
+    described = {mode: strawberry.enum_value(mode, description=text) for mode, text in modes.items()}
+    count_mode = enum.Enum("CountMode", described)  # type: ignore[misc]
+    space["CountMode"] = strawberry.enum(count_mode, name="CountMode")
 
 
-def _list_arguments(target: str, space: Namespace, *, paged: bool) -> list[StrawberryArgument]:
-    page = [_argument("first", "int | None", space, "最多条数 At most this many", None)]
-    if paged:
-        page.append(_argument("after", "str | None", space, "游标之后 Only after this cursor", None))
+def _list_arguments(target: str, space: Namespace, shape: Shape, *, root: bool) -> list[StrawberryArgument]:
+    page = [_argument("first", "int | None", space, "前若干条 At most this many from the start", None)]
+    if shape is Shape.CONNECTION:
+        page += [
+            _argument("after", "str | None", space, "游标之后 Only after this cursor", None),
+            _argument("last", "int | None", space, "后若干条 At most this many from the end", None),
+            _argument("before", "str | None", space, "游标之前 Only before this cursor", None),
+        ]
+    if root:
+        page.append(_argument("page", "PageInput | None", space, "按页码 By page number", None))
     page.append(_argument("where", f"{target}Where | None", space, "筛选 Filter", None))
     page.append(_argument("orderBy", f"list[{target}Order] | None", space, "排序 Order", None))
     return page
@@ -119,11 +139,13 @@ def _list_arguments(target: str, space: Namespace, *, paged: bool) -> list[Straw
 
 def _relation_field(edge: Relation, space: Namespace) -> StrawberryField:
     text = f"{edge.title_zh} {edge.title_en}"
+    if isinstance(edge, UnionRelation):
+        return _field(edge.name, f"{edge.union} | None", space, text)
     if edge.shape is Shape.ONE:
         return _field(edge.name, f"{edge.target} | None", space, text)
-    paged = edge.shape is Shape.CONNECTION
-    annotation = f"{edge.target}Connection" if paged else f"list[{edge.target}]"
-    return _field(edge.name, annotation, space, text, _list_arguments(edge.target, space, paged=paged))
+    annotation = f"{edge.target}Connection" if edge.shape is Shape.CONNECTION else f"list[{edge.target}]"
+    arguments = _list_arguments(edge.target, space, edge.shape, root=False)
+    return _field(edge.name, annotation, space, text, arguments)
 
 
 def _scalar_field(f: Field, space: Namespace) -> StrawberryField:
@@ -145,7 +167,13 @@ def _add_type(t: TypeDef, catalog: Catalog, space: Namespace) -> None:
         _field("nodes", f"list[{t.name}]", space, "本页 This page"),
         _field("edges", f"list[{t.name}Edge]", space, "本页及游标 This page with cursors"),
         _field("pageInfo", "PageInfo", space, "分页 Page"),
-        _field("totalCount", "int", space, "总数（至多 10000） How many in all, counted up to 10,000"),
+        _field(
+            "totalCount",
+            "int",
+            space,
+            "总数 How many in all; counted up to 10,000 unless another mode is asked for",
+            [_argument("mode", "CountMode", space, "计数方式 How to count", space["CountMode"].CAPPED)],
+        ),
     ]
     define(strawberry.type, f"{t.name}Connection", connection, space)
 
@@ -157,7 +185,7 @@ def _root_field(root: RootField, space: Namespace) -> StrawberryField:
         return _field(
             root.name, f"{root.target} | None", space, text, [_argument(root.key_argument, kind, space)]
         )
-    arguments = _list_arguments(root.target, space, paged=True)
+    arguments = _list_arguments(root.target, space, root.shape, root=True)
     return _field(root.name, f"{root.target}Connection", space, text, arguments)
 
 

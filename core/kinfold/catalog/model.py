@@ -134,6 +134,13 @@ class TypeDef:
     def qualified(self) -> str:
         return f'"{self.schema}"."{self.table}"'
 
+    @property
+    def subject_column(self) -> str | None:
+        """The column that names the person whom a row is about; the record of access speaks of these."""
+        if self.kind == "core.Person":
+            return self.key_column
+        return next((name for name in ("child_id", "person_id", "junior_id") if name in self.attributes), None)
+
 
 @dataclass(frozen=True, slots=True)
 class PolicyRelation:

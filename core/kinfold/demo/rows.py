@@ -14,6 +14,7 @@ from typing import Any
 from kinfold.demo.identifier import RowIds
 from kinfold.demo.maker import ONE_DAY
 from kinfold.demo.people import Clan, Home, Register, Someone, relation_to
+from kinfold.graph.person.search_key import search_key
 from kinfold.graph.person.sort_key import sort_key
 from kinfold.plugin_api import DemoTable
 from kinfold.privacy.blind_index import BlindIndex
@@ -29,7 +30,7 @@ def _table(name: str, *columns: str, temporal: bool = True) -> DemoTable:
 
 
 PERSON = _table(
-    "person", "name", "name_sort", "sex", "birth_date", "id_number", "id_number_index", "ethnicity", "phone",
+    "person", "name", "name_sort", "name_search", "sex", "birth_date", "id_number", "id_number_index", "ethnicity", "phone",
     "health", "life_status", "hukou_kind", "hukou_region_code", "household_id", "is_demo", temporal=False,
 )  # fmt: skip
 HOUSEHOLD = _table("household", "kind", "register_no", "address", temporal=False)
@@ -112,6 +113,7 @@ def write_person(person: Someone, frame: RowFrame) -> Row:
         PERSON,
         person.name,
         sort_key(person.name),
+        search_key(person.name),
         person.sex,
         person.birth,
         number,

@@ -52,6 +52,11 @@ class Operation:
         return self.node.name.value if self.node.name else "anonymous"
 
     @property
+    def digest(self) -> str:
+        """SHA-256 of the document's text, shortened: names it in the record without showing it."""
+        return self.key[:16]
+
+    @property
     def is_mutation(self) -> bool:
         return self.node.operation is OperationType.MUTATION
 

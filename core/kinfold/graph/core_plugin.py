@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kinfold import __version__
+from kinfold.catalog.union import UnionRelation
 from kinfold.graph.enums import ENUMS
 from kinfold.graph.guardianship.model import Delegation, Guardianship
 from kinfold.graph.household.model import Household, HouseholdMember
@@ -221,6 +222,14 @@ _POLICY_RELATIONS = (
     _path("core.Migration", "Migration", "child_guarded_by", "child.guardianships", "guardian_id"),
 )  # fmt: skip
 
+# F1: a guardian is a person or, for the state, an organisation; one field answers for both.
+_UNIONS = (
+    FieldExtension("Guardianship", UnionRelation(
+        "party", "Person", Shape.ONE, Join("guardian_id", "id"), "监护人（个人或机构）", "Guardian, person or body",
+        "civil_affairs", edge_field="guardian_id", union="Party", choices=("guardian", "guardianOrganisation"),
+    )),
+)  # fmt: skip
+
 # Views of an edge's person as a child, for policy paths and for queries that want only children.
 _CHILD_VIEWS = (
     _to_one("Kinship", "juniorChild", "Child", "junior_id", "子女（儿童）", "Child of the link"),
@@ -250,7 +259,7 @@ class CorePlugin:
 
     @hookimpl
     def graphql_extensions(self) -> Sequence[FieldExtension]:
-        return (*_EDGES, *_CHILD_VIEWS)
+        return (*_EDGES, *_UNIONS, *_CHILD_VIEWS)
 
     @hookimpl
     def queries(self) -> Sequence[RootField]:

@@ -9,21 +9,19 @@ from __future__ import annotations
 
 from graphql.language import FieldNode, SelectionSetNode
 
-from kinfold.assembly.inputs import order_member
-from kinfold.catalog import Catalog, Field, Relation, RootField, Shape, TypeDef
+from kinfold.catalog import Catalog, Relation, RootField, Shape, TypeDef
+from kinfold.catalog.union import UnionRelation, unions_of
 from kinfold.document.document import Document
 from kinfold.document.errors import IdMalformed
 from kinfold.plan.argument import Arguments, enum_value
 from kinfold.plan.collect import Collector, subselections
 from kinfold.plan.errors import NotSupportedYet
-from kinfold.plan.filter import plan_filter
 from kinfold.plan.model import (
+    Below,
     Const,
     Given,
     Identity,
     Item,
-    ListArguments,
-    Order,
     Page,
     Part,
     Plan,
@@ -37,12 +35,11 @@ from kinfold.plan.model import (
     Selection,
     ToMany,
     ToOne,
+    ToUnion,
     Typename,
 )
+from kinfold.plan.window import DEFAULT_PAGE, LIST_BOUND, Windows
 from kinfold.plugin_api import MutationSpec
-
-DEFAULT_PAGE = 50
-LIST_BOUND = 200  # relations with a natural bound; nobody has 200 guardians
 
 
 def build_plan(document: Document, catalog: Catalog) -> Plan:
@@ -74,6 +71,8 @@ class _Planner:
         self._catalog = catalog
         self._arguments = Arguments(document.variables)
         self._collector = Collector(document.operation.fragments, self._arguments)
+        self._unions = unions_of(catalog)
+        self._windows = Windows(self._arguments, catalog)
         self._root_set = document.operation.node.selection_set
 
     def query(self) -> Plan:
@@ -132,7 +131,8 @@ class _Planner:
         return name
 
     def _selection(self, type_: TypeDef, sets: list[SelectionSetNode]) -> Selection:
-        fields = self._collector.collect(sets, lambda t: t in (type_.name, "Node"))
+        names = {type_.name, "Node", *(u for u, members in self._unions.items() if type_.name in members)}
+        fields = self._collector.collect(sets, lambda t: t in names)
         return Selection(type_, tuple(self._item(type_, key, nodes) for key, nodes in fields.items()))
 
     def _item(self, type_: TypeDef, key: str, nodes: list[FieldNode]) -> Item:
@@ -144,50 +144,20 @@ class _Planner:
         if name in type_.fields:
             return Scalar(key, type_.fields[name])
         edge = type_.relations[name]
-        target = self._catalog.types[edge.target]
+        if isinstance(edge, UnionRelation):
+            ways = [type_.relations[choice] for choice in edge.choices]
+            return ToUnion(key, edge, tuple(self._to_one(key, way, nodes) for way in ways))
         if edge.shape is Shape.ONE:
-            return ToOne(key, edge, self._selection(target, subselections(nodes)))
+            return self._to_one(key, edge, nodes)
+        target = self._catalog.types[edge.target]
         given = self._arguments.of(nodes[0])
         if edge.shape is Shape.LIST:
-            return ToMany(
-                key,
-                edge,
-                self._list(target, given, LIST_BOUND),
-                self._selection(target, subselections(nodes)),
-            )
+            arguments = self._windows.read(target, given, LIST_BOUND)
+            return ToMany(key, edge, arguments, self._selection(target, subselections(nodes)))
         return self._page(key, target, edge, given, nodes)
 
-    def _list(self, type_: TypeDef, given: dict[str, Given], bound: int) -> ListArguments:
-        first = given.get("first")
-        if first is None or self._arguments.peek(first) is None:
-            first = Const(bound)
-        after = given.get("after")
-        where = given.get("where")
-        has_where = where is not None and self._arguments.peek(where) is not None
-        return ListArguments(
-            first=first,
-            after=after if after is not None and self._arguments.peek(after) is not None else None,
-            where=plan_filter(type_, where, self._arguments) if has_where and where is not None else None,
-            where_given=where if has_where else None,
-            order=self._order(type_, given.get("orderBy")),
-        )
-
-    def _order(self, type_: TypeDef, given: Given | None) -> tuple[Order, ...]:
-        asked: list[Order] = []
-        for element in self._arguments.elements(given) if given is not None else ():
-            entry = dict(self._arguments.entries(element))
-            member = enum_value(self._arguments.peek(entry["field"]))
-            descending = enum_value(self._arguments.peek(entry.get("direction", Const("ASC")))) == "DESC"
-            asked.append(Order(_ordered_field(type_, member), descending))
-        if asked:
-            return tuple(asked)
-        by_column = {f.sort_column or f.column: f for f in type_.attributes.values() if f.is_exposed}
-        default = []
-        for name in type_.order:
-            field = by_column.get(name.removeprefix("-"))
-            if field is not None:
-                default.append(Order(field, name.startswith("-"), is_default=True))
-        return tuple(default)
+    def _to_one(self, key: str, edge: Relation, nodes: list[FieldNode]) -> ToOne:
+        return ToOne(key, edge, self._selection(self._catalog.types[edge.target], subselections(nodes)))
 
     def _page(
         self, key: str, type_: TypeDef, edge: Relation | None, given: dict[str, Given], nodes: list[FieldNode]
@@ -195,7 +165,7 @@ class _Planner:
         name = f"{type_.name}Connection"
         fields = self._collector.collect(subselections(nodes), lambda t: t == name)
         parts = tuple(self._part(type_, k, found) for k, found in fields.items())
-        return Page(key, type_, edge, self._list(type_, given, DEFAULT_PAGE), parts)
+        return Page(key, type_, edge, self._windows.read(type_, given, DEFAULT_PAGE), parts)
 
     def _part(self, type_: TypeDef, key: str, nodes: list[FieldNode]) -> Part:
         name = nodes[0].name.value
@@ -203,27 +173,20 @@ class _Planner:
         if name == "nodes":
             return Part(key, name, selection=self._selection(type_, sets))
         if name == "edges":
-            below = self._collector.collect(sets, lambda t: t == f"{type_.name}Edge")
-            node_sets = [
-                s for found in below.values() if found[0].name.value == "node" for s in subselections(found)
-            ]
-            keys = tuple((k, found[0].name.value) for k, found in below.items())
-            if sum(1 for _, n in keys if n == "node") > 1:
-                raise NotSupportedYet("Ask for an edge's node once.")
-            return Part(key, name, keys, self._selection(type_, node_sets) if node_sets else None)
+            return Part(key, name, self._below(f"{type_.name}Edge", type_, sets))
         if name == "pageInfo":
-            below = self._collector.collect(sets, lambda t: t == "PageInfo")
-            return Part(key, name, tuple((k, found[0].name.value) for k, found in below.items()))
-        if name == "__typename":
-            return Part(key, name, ((f"{type_.name}Connection", "__typename"),))
+            return Part(key, name, self._below("PageInfo", type_, sets))
+        if name == "totalCount":
+            mode = self._arguments.of(nodes[0]).get("mode", Const("CAPPED"))
+            return Part(key, name, mode=str(enum_value(self._arguments.peek(mode)) or "CAPPED"))
         return Part(key, name)
 
-
-def _ordered_field(type_: TypeDef, member: object) -> Field | None:
-    """The field behind an order member: by its name (variables) or its enum name (literals)."""
-    if member in ("id", "ID"):
-        return None
-    for field in type_.fields.values():
-        if member in (field.name, order_member(field.name)):
-            return field
-    raise NotSupportedYet("That order does not exist.")
+    def _below(self, title: str, type_: TypeDef, sets: list[SelectionSetNode]) -> tuple[Below, ...]:
+        """What is asked of a type that exists for paging only; under its node lies a selection."""
+        fields = self._collector.collect(sets, lambda t: t == title)
+        found = []
+        for key, nodes in fields.items():
+            name = nodes[0].name.value
+            selection = self._selection(type_, subselections(nodes)) if name == "node" else None
+            found.append(Below(key, name, selection))
+        return tuple(found)

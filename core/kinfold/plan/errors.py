@@ -6,12 +6,12 @@ from kinfold.errors import PlanError
 
 
 class PageWrong(PlanError):
-    """`first` is out of bounds, or nested pages multiply to too many rows."""
+    """The size or number of a page is out of bounds, or nested pages multiply to too many rows."""
 
     code = "Q101"
     message = "A page is too large."
     message_zh = "分页过大。"
-    hint = "Ask for at most 500 rows a page, and for fewer rows where pages are nested."
+    hint = "Ask for at most 500 rows a page, fewer where pages are nested; go deep with after, not with a page number."
 
 
 class ValueMissing(PlanError):
@@ -29,7 +29,7 @@ class CursorWrong(PlanError):
     code = "Q103"
     message = "The cursor does not belong to this list, filter and order."
     message_zh = "游标与当前列表不符。"
-    hint = "Take endCursor from the previous page of the very same list, or start without after."
+    hint = "Take endCursor or startCursor from a page of the very same list, or leave after and before out."
 
 
 class NotSupportedYet(PlanError):
@@ -57,3 +57,48 @@ class ValueImpossible(PlanError):
     message = "A value holds a character or number that cannot be stored."
     message_zh = "值包含无法存储的字符或数字。"
     hint = "Remove control characters, and keep numbers in range."
+
+
+class FilterTooLarge(PlanError):
+    """A filter walks too many relations in a row, or holds too many tests or levels."""
+
+    code = "Q107"
+    message = "A filter or an order is too large."
+    message_zh = "筛选或排序条件过多、过深。"
+    hint = "Walk at most 3 relations in a row, and write at most 200 tests in 20 levels."
+
+
+class OrderUnclear(PlanError):
+    """An entry of orderBy names no field, or several."""
+
+    code = "Q108"
+    message = "Each entry of orderBy names exactly one field, its own or one behind a relation."
+    message_zh = "排序的每一项须且仅须指定一个字段。"
+    hint = "Write {field: NAME} or {household: {field: REGION_CODE}}; one entry for each field."
+
+
+class WindowUnclear(PlanError):
+    """Arguments that ask for two different parts of a list at once."""
+
+    code = "Q109"
+    message = "A list is read from its start, from its end, or by page number: choose one."
+    message_zh = "请在从头、从尾、按页码三种分页方式中选择一种。"
+    hint = "Use first with after, or last with before, or page."
+
+
+class SearchUnclear(PlanError):
+    """A search by name has nothing to look for, or too much."""
+
+    code = "Q110"
+    message = "A search holds 1 to 8 words, at most 64 letters or characters in all."
+    message_zh = "检索词应为1至8个，总长不超过64个字。"
+    hint = "Write characters, pinyin or initials of the name."
+
+
+class LookupUnavailable(PlanError):
+    """Nothing can be found by its keyed hash here: this part of the program was given no key."""
+
+    code = "Q111"
+    message = "Looking up by identity number is not available here."
+    message_zh = "此处不支持按公民身份号码查询。"
+    hint = "Look it up with a query of its own."

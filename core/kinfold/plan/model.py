@@ -7,81 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from kinfold.catalog import Field, Relation, RootField, TypeDef
+from kinfold.catalog.union import UnionRelation
+from kinfold.plan.condition import AllOf, AnyOf, Filter, ListArguments, Order, Related, Test
+from kinfold.plan.value import Const, Given, Result, Var
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Const:
-    """A value written in the document itself; input objects and lists may hold `Var`s inside."""
-
-    value: Any
-
-    def __eq__(self, other: object) -> bool:
-        # By form: 1 and true are equal in Python but not here, and lists have no hash.
-        return isinstance(other, Const) and repr(self.value) == repr(other.value)
-
-    def __hash__(self) -> int:
-        return hash(repr(self.value))
-
-
-@dataclass(frozen=True, slots=True)
-class Var:
-    """A value that a variable brings: `path` leads into an input object or list."""
-
-    name: str
-    path: tuple[str | int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """Ids that a command produced for a payload field."""
-
-    name: str
-
-
-Given: TypeAlias = Const | Var | Result
-
-
-@dataclass(frozen=True, slots=True)
-class Test:
-    """`field op value` of a client's filter; `field` None is the id. `op` is an operator of inputs.py."""
-
-    field: Field | None
-    op: str
-    value: Given
-
-
-@dataclass(frozen=True, slots=True)
-class AllOf:
-    parts: tuple[Filter, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AnyOf:
-    parts: tuple[Filter, ...]
-
-
-Filter: TypeAlias = "Test | AllOf | AnyOf"
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """Order by a field (None: by id). `is_default`: not asked for, dropped where it may not be read."""
-
-    field: Field | None
-    descending: bool = False
-    is_default: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ListArguments:
-    first: Given
-    after: Given | None = None
-    where: Filter | None = None
-    where_given: Given | None = None  # the filter as it was given: cursors are bound to it
-    order: tuple[Order, ...] = ()
+__all__ = [
+    "AllOf", "AnyOf", "Below", "Const", "Filter", "Given", "Identity", "Item", "ListArguments", "Order", "Page",
+    "Part", "Plan", "Related", "Result", "Root", "RootConstant", "RootMany", "RootOne", "RootPage", "Scalar",
+    "Selection", "Test", "ToMany", "ToOne", "ToUnion", "Typename", "Var", "all_items",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +48,15 @@ class ToOne:
 
 
 @dataclass(frozen=True, slots=True)
+class ToUnion:
+    """One object of one of several types: each choice is a to-one edge with the selection for its type."""
+
+    key: str
+    relation: UnionRelation
+    choices: tuple[ToOne, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ToMany:
     key: str
     relation: Relation
@@ -119,16 +65,34 @@ class ToMany:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A field of a connection: nodes · edges · pageInfo · totalCount · __typename, with the keys below it.
+class Below:
+    """A field below edges (cursor · node · __typename) or pageInfo; `selection` is that of a node."""
 
-    `below` maps response keys to names for edges (cursor, node) and pageInfo.
+    key: str
+    name: str
+    selection: Selection | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A field of a connection: nodes · edges · pageInfo · totalCount · __typename.
+
+    `selection` is that of nodes, `below` what stands under edges and pageInfo, `mode` how totalCount counts.
     """
 
     key: str
     name: str
-    below: tuple[tuple[str, str], ...] = ()
+    below: tuple[Below, ...] = ()
     selection: Selection | None = None
+    mode: str = "CAPPED"
+
+    def node_selections(self) -> Iterator[tuple[tuple[str, ...], Selection]]:
+        """Every selection of the connection's nodes in this part, with its path from the connection."""
+        if self.selection is not None:
+            yield (self.key, "*"), self.selection
+        for each in self.below:
+            if each.selection is not None:
+                yield (self.key, "*", each.key), each.selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +106,7 @@ class Page:
     parts: tuple[Part, ...]
 
 
-Item: TypeAlias = Scalar | Typename | Identity | ToOne | ToMany | Page
+Item: TypeAlias = Scalar | Typename | Identity | ToOne | ToUnion | ToMany | Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,13 +159,18 @@ class Plan:
 
     def selections(self) -> Iterator[tuple[tuple[str, ...], Selection]]:
         """Every selection with its response path; `*` stands for the index in a list."""
+        for path, selection, _ in self.placed_selections():
+            yield path, selection
+
+    def placed_selections(self) -> Iterator[Placed]:
+        """The same, and whether the selection lies below a union: then others may share its path."""
         for root in self.roots:
             if isinstance(root, RootPage):
-                yield from _page_selections(root.page, ())
+                yield from _page_selections(root.page, (), False)
             elif isinstance(root, RootMany):
-                yield from _below((root.key, "*"), root.selection)
+                yield from _below((root.key, "*"), root.selection, False)
             elif isinstance(root, RootOne) and root.selection is not None:
-                yield from _below((root.key,), root.selection)
+                yield from _below((root.key,), root.selection, False)
 
     def pages(self) -> Iterator[tuple[Given, ...]]:
         """Chains of `first` of nested connections, for the bound on their product."""
@@ -212,35 +181,35 @@ class Plan:
                 yield from _selection_chains(root.selection, ())
 
 
-def _below(path: tuple[str, ...], selection: Selection) -> Iterator[tuple[tuple[str, ...], Selection]]:
-    yield path, selection
+Placed: TypeAlias = tuple[tuple[str, ...], Selection, bool]
+
+
+def _below(path: tuple[str, ...], selection: Selection, in_union: bool) -> Iterator[Placed]:
+    yield path, selection, in_union
     for item in selection.items:
         if isinstance(item, ToOne):
-            yield from _below((*path, item.key), item.selection)
+            yield from _below((*path, item.key), item.selection, in_union)
+        elif isinstance(item, ToUnion):
+            for choice in item.choices:
+                yield from _below((*path, item.key), choice.selection, True)
         elif isinstance(item, ToMany):
-            yield from _below((*path, item.key, "*"), item.selection)
+            yield from _below((*path, item.key, "*"), item.selection, in_union)
         elif isinstance(item, Page):
-            yield from _page_selections(item, path)
+            yield from _page_selections(item, path, in_union)
 
 
-def _page_selections(page: Page, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Selection]]:
+def _page_selections(page: Page, path: tuple[str, ...], in_union: bool) -> Iterator[Placed]:
     for part in page.parts:
-        if part.selection is None:
-            continue
-        if part.name == "nodes":
-            yield from _below((*path, page.key, part.key, "*"), part.selection)
-        elif part.name == "edges":
-            for key, name in part.below:
-                if name == "node":
-                    yield from _below((*path, page.key, part.key, "*", key), part.selection)
+        for below, selection in part.node_selections():
+            yield from _below((*path, page.key, *below), selection, in_union)
 
 
 def _chains(page: Page, above: tuple[Given, ...]) -> Iterator[tuple[Given, ...]]:
-    chain = (*above, page.arguments.first)
+    chain = (*above, page.arguments.size)
     yield chain
     for part in page.parts:
-        if part.selection is not None:
-            yield from _selection_chains(part.selection, chain)
+        for _, selection in part.node_selections():
+            yield from _selection_chains(selection, chain)
 
 
 def _selection_chains(selection: Selection, chain: tuple[Given, ...]) -> Iterator[tuple[Given, ...]]:
@@ -249,22 +218,34 @@ def _selection_chains(selection: Selection, chain: tuple[Given, ...]) -> Iterato
             yield from _chains(item, chain)
         elif isinstance(item, ToOne):
             yield from _selection_chains(item.selection, chain)
+        elif isinstance(item, ToUnion):
+            for choice in item.choices:
+                yield from _selection_chains(choice.selection, chain)
         elif isinstance(item, ToMany):
-            below = (*chain, item.arguments.first) if _is_asked(item.arguments.first) else chain
+            below = (*chain, item.arguments.size) if _is_asked(item.arguments.size) else chain
             yield from _selection_chains(item.selection, below)
 
 
-def _is_asked(first: Given) -> bool:
-    return not isinstance(first, Const)
+def _is_asked(size: Given) -> bool:
+    return not isinstance(size, Const)
 
 
 def all_items(selection: Selection) -> Iterator[Item]:
     """Every item of a selection and below it."""
     for item in selection.items:
         yield item
-        if isinstance(item, (ToOne, ToMany)):
-            yield from all_items(item.selection)
-        elif isinstance(item, Page):
-            for part in item.parts:
-                if part.selection is not None:
-                    yield from all_items(part.selection)
+        for below in item_selections(item):
+            yield from all_items(below)
+
+
+def item_selections(item: Item) -> Iterator[Selection]:
+    """The selections directly below an item."""
+    if isinstance(item, (ToOne, ToMany)):
+        yield item.selection
+    elif isinstance(item, ToUnion):
+        for choice in item.choices:
+            yield choice.selection
+    elif isinstance(item, Page):
+        for part in item.parts:
+            for _, selection in part.node_selections():
+                yield selection

@@ -16,21 +16,8 @@ from typing import Final, final
 from kinfold.catalog import Catalog, Field, TypeDef
 from kinfold.errors import PolicyError
 from kinfold.identity.principal import SubjectClass
-from kinfold.plan.model import (
-    AllOf,
-    AnyOf,
-    Filter,
-    ListArguments,
-    Page,
-    Plan,
-    RootPage,
-    Scalar,
-    Selection,
-    Test,
-    ToMany,
-    ToOne,
-    all_items,
-)
+from kinfold.plan.comparison import Comparison, each_comparison
+from kinfold.plan.model import Item, Page, Plan, Scalar, ToMany, ToOne, ToUnion
 from kinfold.policy.access import ALWAYS, NEVER, FieldAccess, KindAccess
 from kinfold.policy.bundle import Bundle
 from kinfold.policy.region import RegionCount
@@ -100,100 +87,63 @@ def authorize(
     plan: Plan, subject: SubjectClass, region_count: RegionCount, bundle: Bundle, catalog: Catalog
 ) -> AuthorizedPlan:
     """Decide every kind that the plan touches; refuse comparisons with what may not be read."""
-    access: dict[str, KindAccess] = {}
-    for kind in _kinds(plan, catalog):
-        access[kind] = bundle.decide(kind, "read", subject, region_count)
-    for type_, arguments in _lists(plan, catalog):
-        _check_comparisons(access[type_.kind], arguments)
+    comparisons = list(each_comparison(plan, catalog))
+    kinds = {selection.type.kind for _, selection in plan.selections()}
+    kinds.update(compared.type.kind for compared in comparisons)
+    access = {kind: bundle.decide(kind, "read", subject, region_count) for kind in sorted(kinds)}
+    for compared in comparisons:
+        _check_comparison(access[compared.type.kind], compared)
     redactions = tuple(_redactions(plan, access, catalog))
     return AuthorizedPlan(plan, access, redactions, bundle.hash, seal=_SEAL)
 
 
-def _kinds(plan: Plan, catalog: Catalog) -> set[str]:
-    kinds = {selection.type.kind for _, selection in plan.selections()}
-    for type_, _ in _lists(plan, catalog):
-        kinds.add(type_.kind)
-    return kinds
-
-
-def _lists(plan: Plan, catalog: Catalog) -> list[tuple[TypeDef, ListArguments]]:
-    found: list[tuple[TypeDef, ListArguments]] = []
-    for root in plan.roots:
-        if isinstance(root, RootPage):
-            found += _of_page(root.page, catalog)
-        elif (selection := getattr(root, "selection", None)) is not None:
-            found += _of_selection(selection, catalog)
-    return found
-
-
-def _of_page(page: Page, catalog: Catalog) -> list[tuple[TypeDef, ListArguments]]:
-    found = [(page.type, page.arguments)]
-    for part in page.parts:
-        if part.selection is not None:
-            found += _of_selection(part.selection, catalog)
-    return found
-
-
-def _of_selection(selection: Selection, catalog: Catalog) -> list[tuple[TypeDef, ListArguments]]:
-    found: list[tuple[TypeDef, ListArguments]] = []
-    for item in all_items(selection):
-        if isinstance(item, ToMany):
-            found.append((catalog.types[item.relation.target], item.arguments))
-        elif isinstance(item, Page):
-            found.append((item.type, item.arguments))
-    return found
-
-
-def _check_comparisons(access: KindAccess, arguments: ListArguments) -> None:
-    for field in [*_filtered(arguments.where), *(o.field for o in arguments.order if not o.is_default)]:
-        if field is not None and access.row != NEVER and field_access(access, field).read == NEVER:
-            raise ComparisonRefused(f"Field {field.name}.")
-
-
-def _filtered(where: Filter | None) -> list[Field | None]:
-    if where is None:
-        return []
-    if isinstance(where, Test):
-        return [where.field]
-    if isinstance(where, (AllOf, AnyOf)):
-        return [field for part in where.parts for field in _filtered(part)]
-    return []
+def _check_comparison(access: KindAccess, compared: Comparison) -> None:
+    """What no row of the class ever shows may not be compared. Where there is no row, there is nothing to refuse."""
+    field = compared.field
+    if field is not None and access.row != NEVER and field_access(access, field).read == NEVER:
+        raise ComparisonRefused(f"Field {compared.name}.")
 
 
 def _redactions(plan: Plan, access: Mapping[str, KindAccess], catalog: Catalog) -> list[Redaction]:
     """What is hidden or masked for the whole class. Below a hidden edge there is nothing left to note."""
     found: list[Redaction] = []
     hidden: list[tuple[str, ...]] = []
-    for path, selection in plan.selections():
+    for path, selection, is_one_of_several in plan.placed_selections():
         if any(path[: len(edge)] == edge for edge in hidden):
             continue
-        decision = access[selection.type.kind]
-        if decision.row == NEVER:
+        if access[selection.type.kind].row == NEVER:
             continue  # no row, nothing to explain: not allowed and not found are one answer
         for item in selection.items:
-            code = None
-            if isinstance(item, Scalar):
-                code = _code(field_access(decision, item.field))
-            elif isinstance(item, ToOne):
-                edge = selection.type.attributes[item.relation.edge_field or item.relation.join.local]
-                code = _edge_code(field_access(decision, edge))
-            elif isinstance(item, (ToMany, Page)) and item.relation is not None:
-                target = catalog.types[item.relation.target]
-                edge = target.attributes[item.relation.edge_field or item.relation.join.remote]
-                if access[target.kind].row != NEVER:
-                    code = _edge_code(field_access(access[target.kind], edge))
-            if code is not None:
-                found.append(Redaction((*path, item.key), code))
-                if not isinstance(item, Scalar):
-                    hidden.append((*path, item.key))
+            code = _item_code(selection.type, item, access, catalog)
+            if code is None:
+                continue
+            if is_one_of_several and code == HIDDEN_CODE and isinstance(item, (Scalar, ToOne)):
+                continue  # another type may show it under the same path: the statement marks each row itself
+            found.append(Redaction((*path, item.key), code))
+            if not isinstance(item, Scalar):
+                hidden.append((*path, item.key))
     return found
+
+
+def _item_code(type_: TypeDef, item: Item, access: Mapping[str, KindAccess], catalog: Catalog) -> str | None:
+    decision = access[type_.kind]
+    if isinstance(item, Scalar):
+        return _code(field_access(decision, item.field))
+    if isinstance(item, (ToOne, ToUnion)):
+        edges = [item.relation] if isinstance(item, ToOne) else [choice.relation for choice in item.choices]
+        keys = [type_.attributes[edge.edge_field or edge.join.local] for edge in edges]
+        is_hidden = all(field_access(decision, key).read == NEVER for key in keys)
+        return HIDDEN_CODE if is_hidden else None
+    if isinstance(item, (ToMany, Page)) and item.relation is not None:
+        target = catalog.types[item.relation.target]
+        edge = target.attributes[item.relation.edge_field or item.relation.join.remote]
+        there = access[target.kind]
+        if there.row != NEVER and field_access(there, edge).read == NEVER:
+            return HIDDEN_CODE
+    return None
 
 
 def _code(access: FieldAccess) -> str | None:
     if access.is_hidden:
         return HIDDEN_CODE
     return MASKED_CODE if access.read == NEVER else None
-
-
-def _edge_code(access: FieldAccess) -> str | None:
-    return HIDDEN_CODE if access.read == NEVER else None

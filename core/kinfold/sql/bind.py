@@ -9,14 +9,15 @@ from __future__ import annotations
 import datetime as dt
 import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import Any, TypeAlias
 
 from kinfold.document.errors import IdMalformed
+from kinfold.graph.person.search_key import MAX_LETTERS, MAX_WORDS, search_words
 from kinfold.identity.principal import Principal
-from kinfold.plan.errors import PageWrong, RegionUnknown, ValueImpossible
+from kinfold.plan.errors import LookupUnavailable, PageWrong, RegionUnknown, SearchUnclear, ValueImpossible
 from kinfold.plan.model import Const, Given, Var
 from kinfold.policy.region import is_region, region_bounds
 from kinfold.sql.cursor import CursorBinding, read_cursor
@@ -24,6 +25,7 @@ from kinfold.sql.slot import Slot, resolve
 
 MAX_PAGE = 500
 MAX_ROWS = 5_000
+MAX_OFFSET = 10_000
 _ID = re.compile(
     r"([A-Za-z_][A-Za-z0-9_]{0,62}):([0-9]{6}):([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
 )
@@ -38,10 +40,14 @@ class Use(StrEnum):
     UUID_LIST = "uuid_list"
     JURISDICTION = "jurisdiction"
     REFERENCE = "reference"  # the key of a reference table, from `Region:370983`
+    REFERENCE_LIST = "reference_list"
     LIMIT = "limit"
     REGION = "region"
     REGION_LOW = "region_low"
     REGION_HIGH = "region_high"
+    SEARCH = "search"  # the pattern of a search's longest word
+    SEARCH_MORE = "search_more"  # the patterns of its other words
+    BLIND = "blind"  # the keyed hash of an identity number
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,14 @@ class GivenSlot:
 
     given: Given
     use: Use = Use.VALUE
+
+
+@dataclass(frozen=True, slots=True)
+class OffsetSlot:
+    """How many rows lie before a page by number."""
+
+    number: Given
+    size: Given
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +89,7 @@ class SentinelSlot:
     """The mark that stands for a hidden cell until the result stage replaces it."""
 
 
-AnySlot: TypeAlias = Slot | GivenSlot | CursorKeySlot | CursorValueSlot | SentinelSlot
+AnySlot: TypeAlias = Slot | GivenSlot | OffsetSlot | CursorKeySlot | CursorValueSlot | SentinelSlot
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +102,9 @@ class BindContext:
     sentinel: str
     variables: Mapping[str, Any] = field(default_factory=dict)
     results: Mapping[str, Any] = field(default_factory=dict)
+    blind_index: Callable[[str], bytes] | None = (
+        None  # hashes identity numbers; None: none are looked up here
+    )
 
     def given(self, given: Given) -> Any:
         """The request's value."""
@@ -131,7 +148,10 @@ def bind(slots: Sequence[tuple[AnySlot, str]], context: BindContext) -> list[Any
 
 def _value(slot: AnySlot, pg_type: str, context: BindContext) -> Any:
     if isinstance(slot, GivenSlot):
-        return _given(slot.use, context.given(slot.given), pg_type)
+        value = context.given(slot.given)
+        return _hash(value, context) if slot.use is Use.BLIND else _given(slot.use, value, pg_type)
+    if isinstance(slot, OffsetSlot):
+        return count_before(context.given(slot.number), context.given(slot.size))
     if isinstance(slot, CursorKeySlot):
         return slot.binding.key(context)
     if isinstance(slot, CursorValueSlot):
@@ -143,7 +163,7 @@ def _value(slot: AnySlot, pg_type: str, context: BindContext) -> Any:
     return to_driver(value, pg_type)
 
 
-def _given(use: Use, value: Any, pg_type: str) -> Any:
+def _given(use: Use, value: Any, pg_type: str) -> Any:  # noqa: C901 - one line for each use
     match use:
         case Use.VALUE:
             return to_driver(value, pg_type)
@@ -158,9 +178,18 @@ def _given(use: Use, value: Any, pg_type: str) -> Any:
         case Use.JURISDICTION:
             return parse_id(value)[1]
         case Use.REFERENCE:
-            return str(value).partition(":")[2]
+            return parse_reference(value)
+        case Use.REFERENCE_LIST:
+            values = value if isinstance(value, (list, tuple)) else [value]
+            return [parse_reference(v) for v in values]
         case Use.LIMIT:
             return check_limit(value)
+        case Use.SEARCH:
+            return read_search(value)[0]
+        case Use.SEARCH_MORE:
+            return read_search(value)[1:]
+        case Use.BLIND:
+            raise LookupError(use)
         case Use.REGION | Use.REGION_LOW | Use.REGION_HIGH:
             return _region(use, value)
 
@@ -174,11 +203,34 @@ def _region(use: Use, value: Any) -> Any:
     return region_bounds(code)[0 if use is Use.REGION_LOW else 1]
 
 
+def _hash(value: Any, context: BindContext) -> bytes:
+    if context.blind_index is None:
+        raise LookupUnavailable
+    return context.blind_index(str(value))
+
+
+def read_search(value: Any) -> list[str]:
+    """Patterns of a search's words, the longest first. A word holds letters and digits only, so nothing is escaped."""
+    text = str(value)
+    words = search_words(text) if len(text) <= MAX_LETTERS else []
+    if not 1 <= len(words) <= MAX_WORDS:
+        raise SearchUnclear
+    return [f"%|{word}%" for word in words]
+
+
 def check_limit(value: Any) -> int:
-    """`first`, if it is one."""
+    """The number of rows asked for, if it is one."""
     if not isinstance(value, int) or not 0 <= value <= MAX_PAGE:
-        raise PageWrong(f"first is at least 0 and at most {MAX_PAGE}.")
+        raise PageWrong(f"A page holds at least 0 and at most {MAX_PAGE} rows.")
     return value
+
+
+def count_before(number: Any, size: Any) -> int:
+    """Rows before page `number` of pages of `size`; PageWrong where jumping would cost too much."""
+    rows = check_limit(size)
+    if not isinstance(number, int) or number < 1 or (number - 1) * rows > MAX_OFFSET:
+        raise PageWrong(f"Pages are counted from 1 and begin within the first {MAX_OFFSET} rows.")
+    return (number - 1) * rows
 
 
 def check_chains(chains: Sequence[Sequence[Given]], context: BindContext) -> None:
@@ -199,6 +251,14 @@ def parse_id(value: Any) -> tuple[str, str, uuid.UUID]:
     if found is None:
         raise IdMalformed
     return found[1], found[2], uuid.UUID(found[3])
+
+
+def parse_reference(value: Any) -> str:
+    """The key of a reference table in a global id, or IdMalformed."""
+    _, colon, key = str(value).partition(":")
+    if not colon or "\0" in key:
+        raise IdMalformed
+    return key
 
 
 def to_driver(value: Any, pg_type: str) -> Any:

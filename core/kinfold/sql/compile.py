@@ -8,10 +8,11 @@ Never: decides who may see what.   Read next: kinfold/sql/read.py
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kinfold.catalog import Catalog
-from kinfold.plan.model import Const, Given, Result, Root, RootConstant, RootMany, RootOne, RootPage
+from kinfold.plan.model import Const, Given, Result, Root, RootConstant, RootMany, RootOne, RootPage, Scalar
 from kinfold.policy.authorize import AuthorizedPlan, Redaction
 from kinfold.sql.bind import AnySlot, GivenSlot, Use
 from kinfold.sql.page import page_sql
@@ -36,11 +37,16 @@ class Statement:
     redactions: tuple[Redaction, ...]
     has_sentinel: bool
     policy_version: str
+    is_witnessed: bool = False
+    kinds: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
 
 
-def compile_statement(authorized: AuthorizedPlan, catalog: Catalog) -> Statement:
-    """The one statement of an authorized plan."""
-    writer = Writer(authorized, catalog)
+def compile_statement(
+    authorized: AuthorizedPlan, catalog: Catalog, *, is_witnessed: bool = False
+) -> Statement:
+    """The one statement of an authorized plan. `is_witnessed`: its objects say which person they are about."""
+    writer = Writer(authorized, catalog, is_witnessed=is_witnessed)
     columns = ", ".join(f"{_root_sql(root, writer)} AS {quote(root.key)}" for root in authorized.plan.roots)
     text, slots = drop_unused(f"SELECT row_to_json(r) FROM (SELECT {columns}) r", writer.sink.slots)
     return Statement(
@@ -50,7 +56,18 @@ def compile_statement(authorized: AuthorizedPlan, catalog: Catalog) -> Statement
         redactions=authorized.redactions,
         has_sentinel=writer.has_sentinel,
         policy_version=authorized.policy_version,
+        is_witnessed=is_witnessed,
+        kinds=tuple(sorted({selection.type.kind for _, selection, *_ in authorized.plan.selections()})),
+        fields=tuple(sorted(set(_shown_fields(authorized)))),
     )
+
+
+def _shown_fields(authorized: AuthorizedPlan) -> Iterator[str]:
+    """`kind.attribute` of every field that the answer may show: what the record of access names."""
+    for _, selection, *_ in authorized.plan.selections():
+        for item in selection.items:
+            if isinstance(item, Scalar) and not authorized.field(selection.type, item.field).is_hidden:
+                yield f"{selection.type.kind}.{item.field.attribute}"
 
 
 def drop_unused(

@@ -16,17 +16,21 @@ from kinfold.sql.errors import DatabaseGone, StatementFailed, StatementTooSlow
 
 # One prepared statement costs about 200 KB in the server.
 PREPARED = 128
-_COMMON = {"timezone": "UTC", "jit": "off", "application_name": "kinfold"}
+_COMMON = {"timezone": "UTC", "jit": "off"}
 # Plans are cached by class of caller, so a generic plan is the plan; the scans of a policy are by index.
 READ_SETTINGS = {
     **_COMMON,
+    "application_name": "kinfold read",  # what an operator sees in pg_stat_activity
     "plan_cache_mode": "force_generic_plan",
     "enable_seqscan": "off",
     "default_transaction_read_only": "on",
-    "statement_timeout": "5000",
+    # Half a second behind the whole request's deadline, which cancels the statement itself: this one acts where the
+    # server is gone or stuck.
+    "statement_timeout": "5500",
 }
 WRITE_SETTINGS = {
     **_COMMON,
+    "application_name": "kinfold write",
     "statement_timeout": "10000",
     "lock_timeout": "3000",
     "idle_in_transaction_session_timeout": "15000",
@@ -41,16 +45,38 @@ def _to_bytes(value: Any) -> bytes:
     return value.encode() if isinstance(value, str) else bytes(value)
 
 
+# The loop itself holds tasks weakly; a line that is being hung up must not be forgotten half-way.
+_hanging_up: set[asyncio.Task[None]] = set()
+
+
 class Connection:
-    """A driver connection with its prepared statements (least recently used ones are closed)."""
+    """A driver connection with its prepared statements (least recently used ones are closed).
+
+    A cancelled `fetch_json` leaves it usable: the driver asks PostgreSQL to cancel the statement, and whoever takes
+    the connection next waits until that is confirmed.
+    """
 
     def __init__(self, raw: asyncpg.Connection[Any]) -> None:
         self.raw = raw
         self._prepared: OrderedDict[str, Any] = OrderedDict()
+        self._is_abandoned = False
 
     @property
     def is_usable(self) -> bool:
-        return not self.raw.is_closed()
+        return not self._is_abandoned and not self.raw.is_closed()
+
+    def abandon(self) -> None:
+        """Never use it again. Does not wait: a running statement is cancelled in PostgreSQL, then the line closed.
+
+        The driver's `terminate` would withdraw the request to cancel, and PostgreSQL notices a closed line only
+        when the statement has ended: until then it would hold its locks.
+        """
+        if self._is_abandoned:
+            return
+        self._is_abandoned = True
+        task = asyncio.get_running_loop().create_task(self.close())
+        _hanging_up.add(task)
+        task.add_done_callback(_hanging_up.discard)
 
     async def fetch_json(self, text: str, values: list[Any]) -> bytes:
         """The one JSON value of a statement, as PostgreSQL wrote it."""
@@ -66,14 +92,21 @@ class Connection:
     async def _fetch(self, text: str, values: list[Any]) -> bytes:
         statement = self._prepared.get(text)
         if statement is None:
-            statement = await self.raw.prepare(text)
-            self._prepared[text] = statement
+            statement = self._prepared[text] = await self._prepare(text)
             if len(self._prepared) > PREPARED:
                 self._prepared.popitem(last=False)
         else:
             self._prepared.move_to_end(text)
         found = await statement.fetchval(*values)
         return b"null" if found is None else bytes(found)
+
+    async def _prepare(self, text: str) -> Any:
+        try:
+            return await self.raw.prepare(text)
+        except asyncio.CancelledError:
+            # PostgreSQL may have it already, under a name that nobody knows any more: it would stay for good.
+            self.abandon()
+            raise
 
     async def close(self) -> None:
         self._prepared.clear()
@@ -84,7 +117,8 @@ class Connection:
 
 
 async def connect(url: str, settings: dict[str, str]) -> Connection:
-    """A new connection, or DatabaseGone."""
+    """A new connection, or DatabaseGone. Leaves none behind when it fails or is cancelled half-way."""
+    raw: asyncpg.Connection[Any] | None = None
     try:
         raw = await asyncpg.connect(
             url,
@@ -97,8 +131,12 @@ async def connect(url: str, settings: dict[str, str]) -> Connection:
         await raw.set_type_codec(
             "json", schema="pg_catalog", encoder=_to_bytes, decoder=_as_bytes, format="binary"
         )
-    except (OSError, asyncpg.PostgresError, TimeoutError):
-        raise DatabaseGone from None
+    except BaseException as error:
+        if raw is not None:
+            raw.terminate()
+        if isinstance(error, (OSError, asyncpg.PostgresError, TimeoutError)):
+            raise DatabaseGone from None
+        raise
     return Connection(raw)
 
 

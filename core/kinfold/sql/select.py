@@ -6,11 +6,12 @@ correlated scalar subqueries are linear in the page (graphql-engine.md).
 
 from __future__ import annotations
 
-from kinfold.catalog import Field, Relation
-from kinfold.plan.model import Identity, Item, Page, Scalar, Selection, ToMany, ToOne, Typename
+from kinfold.catalog import Field
+from kinfold.plan.model import Identity, Item, Page, Scalar, Selection, ToMany, ToOne, ToUnion, Typename
 from kinfold.policy.access import ALWAYS, NEVER
 from kinfold.policy.mask import MASKS
 from kinfold.sql.bind import GivenSlot, Use
+from kinfold.sql.edge import edge_condition, here_edge, join_conditions
 from kinfold.sql.filter import filter_sql
 from kinfold.sql.order import order_keys, order_sql
 from kinfold.sql.predicate import Form
@@ -19,7 +20,9 @@ from kinfold.sql.writer import Scope, Writer, and_, quote
 
 def object_sql(selection: Selection, scope: Scope) -> str:
     """The target list of a selection on a row: `expr AS "key", …`."""
-    return ", ".join(f"{item_sql(item, scope)} AS {quote(item.key)}" for item in selection.items)
+    columns = [f"{item_sql(item, scope)} AS {quote(item.key)}" for item in selection.items]
+    witness = scope.witness()
+    return ", ".join([witness, *columns] if witness else columns)
 
 
 def item_sql(item: Item, scope: Scope) -> str:
@@ -32,6 +35,8 @@ def item_sql(item: Item, scope: Scope) -> str:
             return f"'{item.name}'::text"
         case ToOne():
             return to_one_sql(item, scope)
+        case ToUnion():
+            return union_sql(item, scope)
         case ToMany():
             return to_many_sql(item, scope)
         case Page():
@@ -46,7 +51,7 @@ def scalar_sql(field: Field, scope: Scope) -> str:
     if access.read == ALWAYS:
         return scope.column(field)
     if access.is_hidden:
-        return "NULL::text"
+        return scope.hidden("text")
     if access.read == NEVER and len(access.masks) == 1 and access.masks[0][1] == ALWAYS:
         return MASKS[access.masks[0][0]].render(scope.column(field))
     cases = []
@@ -60,36 +65,11 @@ def scalar_sql(field: Field, scope: Scope) -> str:
     return f"CASE {' '.join(cases)} ELSE {scope.writer.sentinel()} END"
 
 
-def join_conditions(edge: Relation, here: Scope, there: Scope) -> list[str]:
-    """The edge itself: its join, the shared jurisdiction, and what the relation demands of the target."""
-    conditions = [f'{there.alias}."{edge.join.remote}" = {here.alias}."{edge.join.local}"']
-    if here.type.has_jurisdiction and there.type.has_jurisdiction:
-        conditions.insert(0, f'{there.alias}."jurisdiction" = {here.alias}."jurisdiction"')
-    if edge.condition is not None:
-        conditions.append(f"({there.writer.fill(edge.condition, there.alias)})")
-    return conditions
-
-
-def edge_condition(edge: Relation, there: Scope) -> list[str]:
-    """Walking an edge against its direction compares the target's edge field: it needs the right to read it."""
-    field = there.type.attributes[edge.edge_field or edge.join.remote]
-    read = there.may_read(field)
-    return [] if read == ALWAYS else [there.lower(read)]
-
-
 def to_one_sql(item: ToOne, here: Scope) -> str:
-    edge_field = here.type.attributes[item.relation.edge_field or item.relation.join.local]
-    read = here.may_read(edge_field)
+    read = here.may_read(here_edge(item.relation, here))
     if read == NEVER:
-        return "NULL::json"
-    target = here.writer.catalog.types[item.relation.target]
-    there = Scope(here.writer, here.writer.alias(), target, Form.PROBE)
-    conditions = [*join_conditions(item.relation, here, there), *there.row_conditions()]
-    inner = (
-        f"SELECT {object_sql(item.selection, there)} FROM {target.qualified} {there.alias}{and_(conditions)}"
-    )
-    row = there.alias + "o"
-    sql = f"(SELECT row_to_json({row}) FROM ({inner}) {row})"
+        return here.hidden("json")
+    sql = _end_sql(item, here)
     return (
         sql
         if read == ALWAYS
@@ -97,14 +77,49 @@ def to_one_sql(item: ToOne, here: Scope) -> str:
     )
 
 
+def _end_sql(item: ToOne, here: Scope) -> str:
+    """The object at the end of a to-one edge, by whoever may walk it."""
+    target = here.writer.catalog.types[item.relation.target]
+    there = here.along(item.relation, target)
+    conditions = [*join_conditions(item.relation, here, there), *there.row_conditions()]
+    inner = (
+        f"SELECT {object_sql(item.selection, there)} FROM {target.qualified} {there.alias}{and_(conditions)}"
+    )
+    row = there.alias + "o"
+    return f"(SELECT row_to_json({row}) FROM ({inner}) {row})"
+
+
+def union_sql(item: ToUnion, here: Scope) -> str:
+    """The object at the end of the one edge that has a key. Where none may be seen to have one, it is hidden."""
+    here = here.of_several()
+    reads = [here.may_read(here_edge(choice.relation, here)) for choice in item.choices]
+    if all(read == NEVER for read in reads):
+        return "NULL::json"
+    cases, conditional = [], []
+    for choice, read in zip(item.choices, reads, strict=True):
+        if read == NEVER:
+            continue
+        tests = [f'{here.alias}."{choice.relation.join.local}" IS NOT NULL']
+        if read != ALWAYS:
+            conditional.append(here.lower(read))
+            tests.insert(0, conditional[-1])
+        cases.append(f"WHEN {' AND '.join(tests)} THEN {_end_sql(choice, here)}")
+    if NEVER in reads:
+        return f"CASE {' '.join(cases)} ELSE {here.writer.sentinel()} END"
+    if conditional:
+        cases.append(f"WHEN {' AND '.join(conditional)} THEN NULL")
+        return f"CASE {' '.join(cases)} ELSE {here.writer.sentinel()} END"
+    return f"CASE {' '.join(cases)} END"
+
+
 def to_many_sql(item: ToMany, here: Scope) -> str:
     target = here.writer.catalog.types[item.relation.target]
-    there = Scope(here.writer, here.writer.alias(), target, Form.PROBE)
+    there = here.along(item.relation, target)
     conditions = [*join_conditions(item.relation, here, there), *edge_condition(item.relation, there)]
     conditions += there.row_conditions()
     if item.arguments.where is not None:
         conditions.append(filter_sql(item.arguments.where, there))
-    limit = here.writer.sink.add(GivenSlot(item.arguments.first, Use.LIMIT), "bigint")
+    limit = here.writer.sink.add(GivenSlot(item.arguments.size, Use.LIMIT), "bigint")
     order = order_sql(order_keys(item.arguments.order, there))
     inner = (
         f"SELECT {object_sql(item.selection, there)} FROM {target.qualified} {there.alias}"

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from kinfold.catalog import Catalog, Field, Scalar, TypeDef
+from kinfold.catalog import Catalog, Field, Relation, Scalar, TypeDef
 from kinfold.policy.access import ALWAYS, NEVER
 from kinfold.policy.authorize import AuthorizedPlan
 from kinfold.policy.ir import Predicate
 from kinfold.sql.bind import SentinelSlot, Sink
 from kinfold.sql.predicate import Form, lower
 from kinfold.sql.slot import EnvSlot
+from kinfold.sql.witness import KEY
 
 PG_TYPE = {
     Scalar.ID: "uuid",
@@ -33,6 +34,7 @@ class Writer:
     catalog: Catalog
     sink: Sink = field(default_factory=Sink)
     has_sentinel: bool = False
+    is_witnessed: bool = False  # objects say which person they are about (witness.py)
     _aliases: int = 0
 
     def alias(self) -> str:
@@ -61,10 +63,40 @@ class Scope:
     alias: str
     type: TypeDef
     form: Form
+    is_one_of_several: bool = False  # below a union: the same path stands for rows of other types as well
+    is_about_parent: bool = False  # the row above is the person whom this one is about: said there already
 
     @property
     def kind(self) -> str:
         return self.type.kind
+
+    def beside(self, type_: TypeDef, form: Form) -> Scope:
+        """A further row of the statement, under a fresh alias."""
+        return Scope(self.writer, self.writer.alias(), type_, form, self.is_one_of_several)
+
+    def along(self, edge: Relation, target: TypeDef) -> Scope:
+        """A row reached over a relation."""
+        is_about_us = (
+            self.type.kind == "core.Person"
+            and edge.join.local == self.type.key_column
+            and edge.join.remote == target.subject_column
+        )
+        return replace(self.beside(target, Form.PROBE), is_about_parent=is_about_us)
+
+    def witness(self) -> str:
+        """The first column of the row's object: whom it is about. Empty when that is nobody, or said already."""
+        column = self.type.subject_column
+        if not self.writer.is_witnessed or column is None or self.is_about_parent:
+            return ""
+        return f'{self.alias}."{column}" AS "{KEY}"'
+
+    def of_several(self) -> Scope:
+        """The same row, as what lies below a union sees it."""
+        return replace(self, is_one_of_several=True)
+
+    def hidden(self, pg_type: str) -> str:
+        """A value that this class never sees. It is noted once for its path, below a union row by row."""
+        return self.writer.sentinel() if self.is_one_of_several else f"NULL::{pg_type}"
 
     def column(self, field: Field) -> str:
         """SQL of an attribute: a column or its expression. Never masked: policies and joins need the truth."""

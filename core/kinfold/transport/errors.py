@@ -86,3 +86,63 @@ class PortTaken(TransportError):
     message = "The address is taken or not ours."
     message_zh = "端口已被占用。"
     hint = "Choose another port: PORT=8001 make serve."
+
+
+class BodyTooSlow(TransportError):
+    """The body was still incomplete at the request's deadline: a slow line, or an attack by slowness."""
+
+    code = "T111"
+    status = 408
+    message = "The request body did not arrive in time."
+    message_zh = "请求体接收超时。"
+    hint = "Send the whole body at once, within 5 seconds."
+
+
+class OriginForeign(TransportError):
+    """A browser sent this for a page of another origin. No such page is served: there is no CORS here."""
+
+    code = "T112"
+    status = 403
+    message = "Requests of pages of another origin are not answered."
+    message_zh = "不接受来自其他网站的请求。"
+    hint = "Serve the page from the address of the API, or ask from a program."
+
+
+class ServerBusy(TransportError):
+    """More is asked at once than the database's connections carry; nothing of this request was looked at."""
+
+    code = "T113"
+    status = 503
+    message = "The server has too much to do just now."
+    message_zh = "服务器繁忙。"
+    hint = "Try again after the seconds that Retry-After says."
+
+
+class DeadlinePassed(TransportError):
+    """The work was not done in time and was stopped, in the database as well."""
+
+    code = "T114"
+    status = 504
+    message = "The request took longer than 5 seconds and was stopped."
+    message_zh = "请求处理超时。"
+    hint = "Ask for fewer rows, or narrow the filter; send a change again with the same Idempotency-Key."
+
+
+class ClientGone(TransportError):
+    """The client closed its connection before the answer; stands in the log only, with status 499."""
+
+    code = "T115"
+    status = 499
+    message = "The client did not wait for the answer."
+    message_zh = "客户端已断开连接。"
+    hint = "Wait for the answer; a read is stopped as soon as its client has gone."
+
+
+class CodingWrong(TransportError):
+    """The body is compressed. A compressed body could grow without bound, and 64 KiB need no compression."""
+
+    code = "T116"
+    status = 415
+    message = "The request body must not be compressed."
+    message_zh = "请求体不得压缩。"
+    hint = "Send no Content-Encoding."

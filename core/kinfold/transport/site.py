@@ -17,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from kinfold.result.reply import reply_error
-from kinfold.transport.errors import PathUnknown
+from kinfold.transport.errors import MethodWrong, PathUnknown
 
 EDITOR = Path(__file__).parent / "web" / "graphiql"
 # Frontends are built files of this origin; the editor sets styles on elements and has images in its styles.
@@ -62,7 +62,11 @@ def build_site(site: Site) -> Starlette:
     async def editor(request: Request) -> Response:
         wants_page = "text/html" in request.headers.get("accept", "")
         if not (site.is_development and wants_page and (EDITOR / "index.html").exists()):
-            return await _not_found(request, PathUnknown())
+            # The resource is there and has no GET: 405 and which method it has (RFC 9110, 15.5.6).
+            refused = reply_error(MethodWrong(), "-")
+            return Response(
+                refused.body, refused.status, media_type="application/json", headers={"allow": "POST"}
+            )
         return FileResponse(EDITOR / "index.html", headers=_SECURE)
 
     async def sdl(request: Request) -> Response:
@@ -96,13 +100,17 @@ def build_site(site: Site) -> Starlette:
     ]
     if site.is_development and EDITOR.exists():
         routes.append(Mount("/graphql/assets", StaticFiles(directory=EDITOR / "assets", check_dir=False)))
-    for name, directory in site.frontends.items():
-        routes.append(
-            Mount(f"/apps/{name}", _secured(StaticFiles(directory=directory, html=True, check_dir=False)))
-        )
+    routes += [
+        mount_frontend(name, directory) for name, directory in site.frontends.items() if directory.is_dir()
+    ]
     if site.auth is not None:
         routes.append(Mount("/auth", site.auth))
     return Starlette(routes=routes, exception_handlers={404: _not_found})
+
+
+def mount_frontend(name: str, directory: Path) -> Mount:
+    """A department's built pages; one that is not built has nothing at its address."""
+    return Mount(f"/apps/{name}", _secured(StaticFiles(directory=directory, html=True, check_dir=False)))
 
 
 def _secured(inner: ASGIApp) -> ASGIApp:

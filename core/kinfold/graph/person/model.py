@@ -33,6 +33,7 @@ class Person(Row, Governed, Model):
         Index(None, "jurisdiction", "name_sort", "id"),
         Index(None, "jurisdiction", "birth_date", "id"),
         Index(None, "jurisdiction", "id_number_index"),
+        Index(None, "name_search", postgresql_using="gin", postgresql_ops={"name_search": "gin_trgm_ops"}),
         schema="core",
     )
 
@@ -53,6 +54,15 @@ class Person(Row, Governed, Model):
         zh="姓名排序键",
         en="Sort key of the name",
         nullable=False,
+        exposed=False,
+    )
+    # Made from the name by search_key.py. Nullable while programs that do not write it may still be running.
+    name_search: Mapped[str | None] = attr(
+        Text(collation="C"),
+        owner=PS,
+        sensitivity="S3",
+        zh="姓名检索键",
+        en="Search key of the name",
         exposed=False,
     )
     sex: Mapped[str] = attr(
