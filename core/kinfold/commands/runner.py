@@ -144,7 +144,7 @@ class CommandRunner:
         except BaseException as error:
             # Cancelled in the middle of a statement, or broken: the server rolls back when the line is cut.
             if not isinstance(error, KinfoldError) or connection.raw.is_in_transaction():
-                connection.raw.terminate()
+                connection.abandon()
             raise
         finally:
             self._connections.give_back(connection)
