@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from kinfold.assembly import assemble
 from kinfold.catalog import Catalog, Field, Relation, Scalar, Sensitivity, Shape, TypeDef
+from kinfold.catalog.union import UnionRelation
 from kinfold.policy.language.functions import _USAGE as FUNCTIONS
 from kinfold.policy.load import SHIPPED, read_schema
 from kinfold.policy.mask import MASKS
@@ -47,6 +48,9 @@ def write_type(t: TypeDef) -> list[str]:
 
 
 def describe_edge(edge: Relation, t: TypeDef) -> tuple[str, ...]:
+    if isinstance(edge, UnionRelation):
+        choices = f"{t.name}: {', '.join(edge.choices)}"
+        return (f"`{edge.name}`", edge.union, choices, edge.owner, edge.title_zh, edge.title_en)
     target = {
         Shape.ONE: edge.target,
         Shape.LIST: f"[{edge.target}]",
@@ -76,7 +80,9 @@ def write_graph() -> list[str]:
     roots = [("`node`", "Node", "id", "platform", "按全局标识", "By global id")]
     for r in catalog.roots.values():
         target = r.target if r.shape is Shape.ONE else f"{r.target}Connection"
-        argument = r.key_argument if r.shape is Shape.ONE else "first, after, where, orderBy"
+        argument = (
+            r.key_argument if r.shape is Shape.ONE else "first, after, last, before, page, where, orderBy"
+        )
         roots.append((f"`{r.name}`", target, argument, r.owner, r.title_zh, r.title_en))
     lines += table(["field", "type", "arguments", "owner", "中文", "English"], roots)
     if assembly.mutations:

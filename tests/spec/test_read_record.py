@@ -49,7 +49,11 @@ async def test_a_read_leaves_a_leaf(recorded: RunningKinfold) -> None:
     answer = recorded.as_("school").ask(FILE, {"id": f"Child:370983:{CHILD}"})
     child = answer.data["child"]
     (leaf,) = (await leaves(recorded))[before:]
-    assert (leaf["department"], leaf["purpose"], leaf["outcome"]) == ("education", "education.enrolment", "read")
+    assert (leaf["department"], leaf["purpose"], leaf["outcome"]) == (
+        "education",
+        "education.enrolment",
+        "read",
+    )
     assert leaf["subject"] == hash_subject(key, "370983", "school")
     assert hash_row(key, "370983", CHILD) in leaf["subjects"]
     assert leaf["trace_id"] == answer.headers["x-trace-id"]
@@ -69,7 +73,10 @@ async def test_everybody_in_the_answer_is_recorded(recorded: RunningKinfold) -> 
     named = {
         uuid.UUID(i.rpartition(":")[2])
         for child in page.data["children"]["nodes"]
-        for i in [child["id"], *(m["person"]["id"] for m in (child["household"] or {"members": []})["members"])]
+        for i in [
+            child["id"],
+            *(m["person"]["id"] for m in (child["household"] or {"members": []})["members"]),
+        ]
     }
     (leaf,) = (await leaves(recorded))[before:]
     assert set(leaf["subjects"]) == {hash_row(key, "370983", one) for one in named}

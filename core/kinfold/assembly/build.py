@@ -22,6 +22,7 @@ from kinfold.catalog import (
     Shape,
     TypeDef,
 )
+from kinfold.catalog.union import UnionRelation
 from kinfold.plugin_api import FieldExtension, ModelSpec, PluginInfo, TypeSpec, column_info, history_of
 from kinfold.plugin_api.model import Model
 
@@ -239,6 +240,15 @@ def _check_edges(types: Mapping[str, TypeDef]) -> None:
                 )
             if edge.join.local not in t.attributes or edge.join.remote not in target.attributes:
                 raise AssemblyError(f"{where} joins columns that do not exist.")
+            if isinstance(edge, UnionRelation):
+                _check_choices(t, edge, where)
+
+
+def _check_choices(t: TypeDef, edge: UnionRelation, where: str) -> None:
+    for choice in edge.choices:
+        found = t.relations.get(choice)
+        if found is None or found.shape is not Shape.ONE or isinstance(found, UnionRelation):
+            raise AssemblyError(f"{where} may end at {choice}, which is no to-one relation of {t.name}.")
 
 
 def _collect_roots(

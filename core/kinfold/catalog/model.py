@@ -139,7 +139,9 @@ class TypeDef:
         """The column that names the person whom a row is about; the record of access speaks of these."""
         if self.kind == "core.Person":
             return self.key_column
-        return next((name for name in ("child_id", "person_id", "junior_id") if name in self.attributes), None)
+        return next(
+            (name for name in ("child_id", "person_id", "junior_id") if name in self.attributes), None
+        )
 
 
 @dataclass(frozen=True, slots=True)

