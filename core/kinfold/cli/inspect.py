@@ -1,24 +1,22 @@
-"""Commands that read: schema, policies, plugins, settings, and queries to a running server."""
+"""Commands that read: schema, policies, plugins, settings, and queries to a running server.
+
+What a command alone needs it imports itself: a token should not wait for the whole engine to load.
+"""
 
 from __future__ import annotations
 
+import re
 import sys
+import uuid
 from pathlib import Path
 
 import httpx2
 import orjson
-from graphql import print_schema
 
-from kinfold.app import load_county_policy
-from kinfold.assembly import assemble
-from kinfold.assembly.schema import build_schema
-from kinfold.cli.output import give, give_json
+from kinfold.cli.output import give, give_json, say
 from kinfold.errors import KinfoldError
 from kinfold.identity.obtain import obtain_token
 from kinfold.identity.personas import load_personas
-from kinfold.policy.check import run_tests
-from kinfold.policy.load import SHIPPED, gather_sources, read_schema
-from kinfold.policy.source import read_sources
 from kinfold.settings import Settings, load_settings
 
 
@@ -57,8 +55,13 @@ def print_token(persona: str, purpose: str | None, url: str, as_json: bool) -> N
         give(token)
 
 
-def send_query(file: Path, persona: str, variables: str, purpose: str | None, url: str) -> None:
-    """Exit code 1 when the response has errors, so that scripts notice."""
+def send_query(
+    file: Path, persona: str, variables: str, purpose: str | None, key: str | None, url: str
+) -> None:
+    """Exit code 1 when the response has errors, so that scripts notice.
+
+    A key is sent with every document; only mutations heed it. Repeat a mutation with the key that was shown.
+    """
     text = _read(file)
     try:
         values = orjson.loads(variables)
@@ -68,7 +71,11 @@ def send_query(file: Path, persona: str, variables: str, purpose: str | None, ur
         raise VariablesWrong
     origin = url or load_settings().origin
     token = obtain_token(origin, persona, purpose=purpose)
-    headers = {"authorization": f"Bearer {token}", "purpose": purpose or load_personas()[persona].purpose}
+    headers = {
+        "authorization": f"Bearer {token}",
+        "purpose": purpose or load_personas()[persona].purpose,
+        "idempotency-key": key or _fresh_key(text),
+    }
     try:
         answer = httpx2.post(
             f"{origin}/graphql", json={"query": text, "variables": values}, headers=headers, timeout=30
@@ -80,6 +87,13 @@ def send_query(file: Path, persona: str, variables: str, purpose: str | None, ur
         raise SystemExit(1)
 
 
+def _fresh_key(text: str) -> str:
+    key = str(uuid.uuid4())
+    if re.search(r"\bmutation\b", text):
+        say(f"Idempotency-Key {key} (repeat with --key)")
+    return key
+
+
 def _read(file: Path) -> str:
     try:
         return sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
@@ -88,11 +102,20 @@ def _read(file: Path) -> str:
 
 
 def print_sdl() -> None:
+    from graphql import print_schema
+
+    from kinfold.assembly import assemble
+    from kinfold.assembly.schema import build_schema
+
     assembly = assemble()
     give(print_schema(build_schema(assembly.catalog, assembly.mutations)))
 
 
 def check_policy(as_json: bool) -> None:
+    from kinfold.assembly import assemble
+    from kinfold.policy.load import SHIPPED, gather_sources, read_schema
+    from kinfold.policy.source import read_sources
+
     settings, assembly = load_settings(), assemble()
     directory = settings.policies_dir or SHIPPED
     files = [(plugin, file.path) for plugin, file in assembly.policies]
@@ -114,6 +137,10 @@ def check_policy(as_json: bool) -> None:
 
 
 def test_policy(as_json: bool) -> None:
+    from kinfold.app import load_county_policy
+    from kinfold.assembly import assemble
+    from kinfold.policy.check import run_tests
+
     policy = load_county_policy(load_settings(), assemble())
     results = run_tests(policy.bundle, policy.tests, policy.model)
     failed = [r for r in results if not r.is_right]
@@ -128,6 +155,8 @@ def test_policy(as_json: bool) -> None:
 
 
 def list_plugins(as_json: bool) -> None:
+    from kinfold.assembly import assemble
+
     assembly = assemble()
     kinds: dict[str, list[str]] = {}
     for t in assembly.catalog.types.values():

@@ -130,6 +130,10 @@ def query(
     persona: Persona,
     variables: Annotated[str, typer.Option(help="Variables as a JSON object.")] = "{}",
     purpose: Annotated[str | None, typer.Option(help="The purpose; default: the persona's own.")] = None,
+    key: Annotated[
+        str | None,
+        typer.Option(help="Idempotency-Key of a mutation; default: a fresh one, shown on standard error."),
+    ] = None,
     url: Url = "",
 ) -> None:
     """Sign in as a persona, send a document, print the JSON response.
@@ -138,7 +142,7 @@ def query(
     """
     from kinfold.cli import inspect
 
-    inspect.send_query(file, persona, variables, purpose, url)
+    inspect.send_query(file, persona, variables, purpose, key, url)
 
 
 @schema_commands.command("print")
