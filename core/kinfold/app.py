@@ -75,7 +75,7 @@ class Kinfold:
         )
         self.pipeline = Pipeline(
             catalog=assembly.catalog,
-            documents=DocumentReader(self.schema),
+            documents=DocumentReader(self.schema, tells_schema=settings.is_development),
             bundle=self.policy.bundle,
             reader=self.reader,
             today=local_today,

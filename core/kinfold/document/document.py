@@ -28,10 +28,11 @@ from kinfold.document.errors import (
     DocumentInvalid,
     DocumentTooLarge,
     OperationUnknown,
+    SchemaNotTold,
     SyntaxWrong,
     VariableWrong,
 )
-from kinfold.document.introspection import is_introspection
+from kinfold.document.introspection import asks_schema, is_introspection
 from kinfold.document.limit import Limits, check_limits
 
 CACHED_DOCUMENTS = 1024
@@ -65,6 +66,11 @@ class Operation:
         return self.node.operation is OperationType.SUBSCRIPTION
 
     @property
+    def asks_schema(self) -> bool:
+        """Whether a root field is `__schema` or `__type` (`__typename` tells nothing)."""
+        return asks_schema(self.node, self.fragments)
+
+    @property
     def is_introspection(self) -> bool:
         return is_introspection(self.node, self.fragments)
 
@@ -83,12 +89,21 @@ class _Checked:
 
 
 class DocumentReader:
-    """Parses and validates each distinct text once; only valid documents count against the cache."""
+    """Parses and validates each distinct text once; only valid documents count against the cache.
+
+    `tells_schema=False` (outside development): no introspection, and errors suggest no names.
+    """
 
     def __init__(
-        self, schema: GraphQLSchema, limits: Limits | None = None, capacity: int = CACHED_DOCUMENTS
+        self,
+        schema: GraphQLSchema,
+        limits: Limits | None = None,
+        capacity: int = CACHED_DOCUMENTS,
+        *,
+        tells_schema: bool = True,
     ) -> None:
         self.schema = schema
+        self.tells_schema = tells_schema
         self.limits = limits or Limits()
         self._capacity = capacity
         self._cache: OrderedDict[str, _Checked] = OrderedDict()
@@ -96,6 +111,8 @@ class DocumentReader:
     def read(self, text: str, operation_name: str | None, variables: Mapping[str, Any] | None) -> Document:
         """The document's operation with its variables, or a DocumentError."""
         operation = self._select(self._check(text), operation_name)
+        if operation.asks_schema and not self.tells_schema:
+            raise SchemaNotTold
         return Document(operation, self._coerce(operation, variables or {}))
 
     def _check(self, text: str) -> _Checked:
@@ -132,7 +149,7 @@ class DocumentReader:
         }
         about_schema = all(o.is_introspection for o in operations.values())
         check_limits(ast, replace(self.limits, depth=INTROSPECTION_DEPTH) if about_schema else self.limits)
-        errors = validate(self.schema, ast, max_errors=10)
+        errors = validate(self.schema, ast, max_errors=10, hide_suggestions=not self.tells_schema)
         if errors:
             raise DocumentInvalid(errors)
         return _Checked(operations)
@@ -150,7 +167,9 @@ class DocumentReader:
         declared = operation.node.variable_definitions
         if not declared:
             return {}
-        result = get_variable_values(self.schema, declared, dict(raw), max_errors=5)
+        result = get_variable_values(
+            self.schema, declared, dict(raw), max_errors=5, hide_suggestions=not self.tells_schema
+        )
         if isinstance(result, list):
             raise VariableWrong(result)
         return result.coerced

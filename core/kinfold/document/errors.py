@@ -67,3 +67,12 @@ class IdMalformed(DocumentError):
     message = "An id is not a global id of this API."
     message_zh = "标识格式有误。"
     hint = "Use ids as the API returns them, e.g. Child:370983:<uuid>."
+
+
+class SchemaNotTold(DocumentError):
+    """Introspection outside development."""
+
+    code = "D107"
+    message = "Questions about the schema are not answered here."
+    message_zh = "此环境不提供接口自省。"
+    hint = "Use schema/kinfold.graphql, or ask a development server."

@@ -24,6 +24,11 @@ def is_introspection(
     return bool(names) and names <= set(_ROOTS)
 
 
+def asks_schema(operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]) -> bool:
+    """Whether any root field wants to know types or fields."""
+    return bool(_root_names(operation.selection_set, fragments, set()) & {"__schema", "__type"})
+
+
 def _root_names(
     selections: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode], seen: set[str]
 ) -> set[str]:
