@@ -28,6 +28,13 @@ _SETTINGS: Final = {
     "lock_timeout": "2000",
 }
 _OPEN_SECONDS: Final = 5.0
+_FAULTS: Final = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the connection broke while its state was being changed
+    OSError,
+    TimeoutError,
+)
 
 
 class ReadRecorder:
@@ -53,7 +60,10 @@ class ReadRecorder:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._writer
         if self._connection is not None:
-            await self._connection.close(timeout=2)
+            try:
+                await self._connection.close(timeout=2)
+            except _FAULTS:
+                self._connection.terminate()  # the database went first
             self._connection = None
 
     async def record(self, leaf: dict[str, Any]) -> None:
@@ -70,7 +80,7 @@ class ReadRecorder:
             group, self._waiting = self._waiting, []
             try:
                 await self._write([row for row, _ in group])
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, RecordUnavailable):
+            except (*_FAULTS, RecordUnavailable):
                 await self._drop_connection()
                 for _, future in group:
                     if not future.done():

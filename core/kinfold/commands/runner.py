@@ -39,7 +39,7 @@ from kinfold.events.model import OutboxEvent, TimelineEvent
 from kinfold.identity.principal import Principal
 from kinfold.plugin_api import CommandResult, EventRecipient, MutationSpec, UserError
 from kinfold.policy.bundle import Bundle
-from kinfold.sql.connection import WRITE_SETTINGS, Connection, Connections
+from kinfold.sql.connection import DRIVER_FAULTS, WRITE_SETTINGS, Connection, Connections
 from kinfold.sql.errors import DatabaseGone
 
 _log = structlog.get_logger("kinfold.commands")
@@ -154,7 +154,7 @@ class CommandRunner:
         connection = await self._connections.take()
         try:
             return await forget_keys(connection, self._clock())
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        except DRIVER_FAULTS as error:
             raise translate_write(error) from None
         finally:
             self._connections.give_back(connection)
@@ -235,7 +235,7 @@ class CommandRunner:
         )
         try:
             await insert_rows(connection, find_table("core", AuditLeaf.__tablename__), [leaf])
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        except DRIVER_FAULTS:
             raise AuditUnavailable from None
 
     async def _record_refusal(self, connection: Connection, call: _Call, outcome: str) -> None:
@@ -247,7 +247,7 @@ class CommandRunner:
     async def _roll_back(transaction: Any) -> None:
         try:
             await transaction.rollback()
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        except DRIVER_FAULTS:
             raise DatabaseGone from None
 
     async def _commit(self, transaction: Any, connection: Connection, call: _Call) -> None:
@@ -256,7 +256,7 @@ class CommandRunner:
         except asyncpg.IntegrityConstraintViolationError as error:  # a constraint that is checked at the end
             await self._record_refusal(connection, call, REFUSED)
             raise translate_write(error) from None
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        except DRIVER_FAULTS:
             raise OutcomeUnknown from None
 
 

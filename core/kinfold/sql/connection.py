@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from typing import Any
+from typing import Any, Final
 
 import asyncpg
 
@@ -35,6 +35,11 @@ WRITE_SETTINGS = {
     "lock_timeout": "3000",
     "idle_in_transaction_session_timeout": "15000",
 }
+
+
+#: What the driver raises. The internal one comes when a connection breaks while its state is being changed:
+#: PostgreSQL killed at the moment of a commit, for instance.
+DRIVER_FAULTS: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 
 
 def _as_bytes(value: Any) -> bytes:
@@ -187,7 +192,7 @@ def translate(error: BaseException) -> BaseException:
         return StatementTooSlow()
     if isinstance(error, asyncpg.DataError):
         return ValueImpossible()
-    if isinstance(error, (asyncpg.PostgresConnectionError, OSError)):
+    if isinstance(error, (asyncpg.PostgresConnectionError, asyncpg.InternalClientError, OSError)):
         return DatabaseGone()
     if isinstance(error, asyncpg.InterfaceError):
         # Either the connection went away under us, or we gave the driver wrong arguments: a fault of ours.

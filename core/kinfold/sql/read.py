@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncpg
-
 from kinfold.sql.bind import BindContext, bind, check_chains
 from kinfold.sql.compile import Statement
-from kinfold.sql.connection import READ_SETTINGS, Connection, Connections, translate
+from kinfold.sql.connection import DRIVER_FAULTS, READ_SETTINGS, Connection, Connections, translate
 
 
 class Reader:
@@ -30,7 +28,7 @@ class Reader:
         try:
             self.statements += 1
             return await connection.fetch_json(statement.text, values)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        except DRIVER_FAULTS as error:
             raise translate(error) from None
         finally:
             self._connections.give_back(connection)
@@ -39,7 +37,7 @@ class Reader:
         connection = await self._connections.take()
         try:
             return bool(await connection.raw.fetchval("SELECT true"))
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        except DRIVER_FAULTS:
             return False
         finally:
             self._connections.give_back(connection)
