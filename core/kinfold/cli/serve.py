@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import socket
 import sys
 import time
 from collections.abc import Iterator
@@ -99,14 +100,14 @@ class _Server:
             )
         )
 
-    def run_on(self, listener: object, assembly: Assembly) -> None:
+    def run_on(self, listener: socket.socket, assembly: Assembly) -> None:
         """Serve on the socket until a signal."""
 
         async def main() -> None:
             watcher = asyncio.create_task(self._watch())
             announcer = asyncio.create_task(self._announce(assembly))
             try:
-                await self._server.serve(sockets=[listener])  # type: ignore[list-item]
+                await self._server.serve(sockets=[listener])
             finally:
                 for task in (watcher, announcer):
                     task.cancel()

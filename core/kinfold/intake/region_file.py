@@ -11,6 +11,7 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from kinfold.intake.errors import RegionFileUnreadable, RegionLineWrong
 
@@ -55,10 +56,9 @@ def read_region_lines(path: Path) -> Iterator[RegionLine]:
             raise RegionLineWrong(1, "the file is empty")
 
 
-def _bounded_lines(file: object) -> Iterator[bytes]:
+def _bounded_lines(file: BinaryIO) -> Iterator[bytes]:
     # readline with a limit: a file without line breaks must not be read into memory.
-    read = file.readline  # type: ignore[attr-defined]
-    while raw := read(_LONGEST_LINE + 1):
+    while raw := file.readline(_LONGEST_LINE + 1):
         yield raw
 
 

@@ -101,7 +101,7 @@ class CasbinOracle:
         return bool(allowed), row[0] if row else None
 
 
-class _Rows(Adapter):  # type: ignore[misc]
+class _Rows(Adapter):  # type: ignore[misc]  # pycasbin has no types
     """Hands rows to pycasbin as values: no CSV in between, whose quoting changes rules."""
 
     def __init__(self, rows: list[tuple[str, ...]]) -> None:

@@ -137,6 +137,7 @@ def compare_values(op: Op, left: LiteralValue, right: LiteralValue) -> bool:
             return left == right
         case Op.NE:
             return left != right
+        # The language has checked that both sides are of one ordered type; the checker of Python cannot know.
         case Op.LT:
             return left < right  # type: ignore[operator]
         case Op.LE:
