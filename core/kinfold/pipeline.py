@@ -38,6 +38,7 @@ from kinfold.plugin_api import MutationSpec
 from kinfold.policy.authorize import authorize
 from kinfold.policy.bundle import Bundle
 from kinfold.policy.region import count_regions
+from kinfold.result.redaction import redact, static_notes
 from kinfold.result.reply import Reply, reply_data
 from kinfold.result.schema_answer import answer_introspection
 from kinfold.sql.bind import BindContext
@@ -46,6 +47,14 @@ from kinfold.sql.read import Reader
 from kinfold.sql.witness import take_witness
 
 CACHED_PLANS = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A statement, and what every answer of it says beside the data: `notes` on cells hidden for the whole class."""
+
+    statement: Statement
+    notes: bytes
 
 
 @dataclass
@@ -66,7 +75,7 @@ class Pipeline:
 
     def __post_init__(self) -> None:
         self.mark = f'"\\u0001{secrets.token_hex(8)}"'  # stands for a hidden cell inside PostgreSQL's JSON
-        self._statements: OrderedDict[object, Statement] = OrderedDict()
+        self._prepared: OrderedDict[object, Prepared] = OrderedDict()
 
     async def answer(self, request: GraphQLRequest, principal: Principal, trace_id: str) -> Reply:
         """The reply to one request, or a KinfoldError that the transport turns into one."""
@@ -78,12 +87,13 @@ class Pipeline:
         if document.operation.is_mutation:
             return await self._change(document, principal, request.key, trace_id)
         try:
-            statement = self.prepare(document, principal)
+            prepared = self.prepare(document, principal)
         except PolicyError as refusal:
             await self.record.record_refusal(
                 principal, document.operation.digest, refusal.code, self.bundle.hash, trace_id
             )
             raise
+        statement = prepared.statement
         data = await self.reader.read(statement, self.context(document, principal))
         data, persons = take_witness(data)
         # Recorded before the answer leaves; what cannot be recorded is not answered.
@@ -96,7 +106,7 @@ class Pipeline:
             statement.policy_version,
             trace_id,
         )
-        return reply_data(data, statement.redactions, self.mark.encode() if statement.has_sentinel else b"")
+        return self._reply(data, statement.has_sentinel, prepared.notes)
 
     async def _change(
         self, document: Document, principal: Principal, key: uuid.UUID | None, trace_id: str
@@ -111,22 +121,27 @@ class Pipeline:
             cursor_secret=self.cursor_secret,
             mark=self.mark,
         )
-        return reply_data(answer.data, answer.redactions, self.mark.encode() if answer.has_sentinel else b"")
+        return self._reply(answer.data, answer.has_sentinel, static_notes(answer.redactions))
 
-    def prepare(self, document: Document, principal: Principal) -> Statement:
+    def _reply(self, data: bytes, has_marks: bool, notes: bytes) -> Reply:
+        data, redactions = redact(data, self.mark.encode() if has_marks else b"", notes)
+        return reply_data(data, {"redactions": redactions})
+
+    def prepare(self, document: Document, principal: Principal) -> Prepared:
         """Stages 2 to 4 up to the statement's text, from the cache when this kind of request was seen before."""
         regions = count_regions(principal.regions)
         shape = shape_variables(document.variables, self.catalog.types)
         key = (document.operation.key, shape, principal.subject_class, regions, self.bundle.hash)
-        found = self._statements.get(key)
+        found = self._prepared.get(key)
         if found is None:
             plan = build_plan(document, self.catalog)
             authorized = authorize(plan, principal.subject_class, regions, self.bundle, self.catalog)
-            found = self._statements[key] = compile_statement(authorized, self.catalog, is_witnessed=True)
-            if len(self._statements) > CACHED_PLANS:
-                self._statements.popitem(last=False)
+            statement = compile_statement(authorized, self.catalog, is_witnessed=True)
+            found = self._prepared[key] = Prepared(statement, static_notes(statement.redactions))
+            if len(self._prepared) > CACHED_PLANS:
+                self._prepared.popitem(last=False)
         else:
-            self._statements.move_to_end(key)
+            self._prepared.move_to_end(key)
         return found
 
     def context(self, document: Document, principal: Principal) -> BindContext:

@@ -25,8 +25,23 @@ def note(path: Iterable[str | int], code: str) -> dict[str, Any]:
     return {"path": list(path), "code": code, "reason": REASONS[code]}
 
 
-def static_notes(redactions: Iterable[Redaction]) -> list[dict[str, Any]]:
-    return [note(r.path, r.code) for r in redactions]
+def static_notes(redactions: Iterable[Redaction]) -> bytes:
+    """Entries of `extensions.redactions` that are the same for every answer of a statement: JSON without its brackets."""
+    return orjson.dumps([note(r.path, r.code) for r in redactions])[1:-1]
+
+
+def redact(data: bytes, mark: bytes, fixed: bytes) -> tuple[bytes, bytes]:
+    """The data without marks, and the JSON list of all notes; empty when there is nothing to note.
+
+    `mark` is what stands for a cell hidden on its row only; empty when no such cell can be in the data.
+    """
+    found: list[dict[str, Any]] = []
+    if mark:
+        data, found = replace_marks(data, mark)
+    if not found:
+        return data, b"[" + fixed + b"]" if fixed else b""
+    own = orjson.dumps(found)[1:-1]
+    return data, b"[" + (fixed + b"," + own if fixed else own) + b"]"
 
 
 def replace_marks(data: bytes, mark: bytes) -> tuple[bytes, list[dict[str, Any]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +11,6 @@ from graphql import GraphQLError
 
 from kinfold.document.errors import DocumentInvalid, VariableWrong
 from kinfold.errors import KinfoldError
-from kinfold.policy.authorize import Redaction
-from kinfold.result.redaction import replace_marks, static_notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +22,12 @@ class Reply:
     retry_after: int | None = None
 
 
-def reply_data(data: bytes, redactions: Iterable[Redaction], mark: bytes) -> Reply:
-    """A successful answer: PostgreSQL's JSON under `data`, notes under `extensions` when there are any.
-
-    `mark` is what stands for a cell hidden on its row only; empty when no such cell can be in the data.
-    """
-    notes = static_notes(redactions)
-    if mark:
-        data, found = replace_marks(data, mark)
-        notes += found
-    if not notes:
+def reply_data(data: bytes, extensions: Mapping[str, bytes]) -> Reply:
+    """A successful answer: JSON under `data`, and under `extensions` what each name's JSON says. Empty JSON is left out."""
+    said = [b'"%s":%s' % (name.encode(), value) for name, value in extensions.items() if value]
+    if not said:
         return Reply(200, b'{"data":' + data + b"}")
-    return Reply(200, b'{"data":' + data + b',"extensions":{"redactions":' + orjson.dumps(notes) + b"}}")
+    return Reply(200, b'{"data":' + data + b',"extensions":{' + b",".join(said) + b"}}")
 
 
 def reply_error(error: KinfoldError, trace_id: str) -> Reply:

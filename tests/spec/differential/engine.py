@@ -25,6 +25,7 @@ from kinfold.policy.bundle import Bundle
 from kinfold.policy.load import SHIPPED, load_policy
 from kinfold.policy.region import count_regions
 from kinfold.privacy.blind_index import BlindIndex
+from kinfold.result.redaction import redact, static_notes
 from kinfold.result.reply import reply_data
 from kinfold.sql.bind import BindContext
 from kinfold.sql.compile import Statement, compile_statement
@@ -108,6 +109,7 @@ class Engine:
         except KinfoldError as refusal:
             return Answered(b"", refusal.code)
         mark = MARK.encode() if statement.has_sentinel else b""
-        body = orjson.loads(reply_data(data, statement.redactions, mark).body)
+        data, notes = redact(data, mark, static_notes(statement.redactions))
+        body = orjson.loads(reply_data(data, {"redactions": notes}).body)
         text_out = orjson.dumps(body["data"])
         return Answered(text_out, notes=tuple(body.get("extensions", {}).get("redactions", ())))
