@@ -37,13 +37,14 @@ from kinfold.plan.shape import shape_variables
 from kinfold.plugin_api import MutationSpec
 from kinfold.policy.authorize import authorize
 from kinfold.policy.bundle import Bundle
-from kinfold.policy.region import count_regions
+from kinfold.policy.region import count_covered, cover_regions
 from kinfold.result.redaction import redact, static_notes
 from kinfold.result.reply import Reply, reply_data
 from kinfold.result.schema_answer import answer_introspection
 from kinfold.sql.bind import BindContext
 from kinfold.sql.compile import Statement, compile_statement
 from kinfold.sql.read import Reader
+from kinfold.sql.territory import reach_of_all
 from kinfold.sql.witness import take_witness
 
 CACHED_PLANS = 2048
@@ -129,14 +130,15 @@ class Pipeline:
 
     def prepare(self, document: Document, principal: Principal) -> Prepared:
         """Stages 2 to 4 up to the statement's text, from the cache when this kind of request was seen before."""
-        regions = count_regions(principal.regions)
+        territories = cover_regions(principal.regions)
+        regions, reach = count_covered(territories), reach_of_all(territories)
         shape = shape_variables(document.variables, self.catalog.types)
-        key = (document.operation.key, shape, principal.subject_class, regions, self.bundle.hash)
+        key = (document.operation.key, shape, principal.subject_class, regions, reach, self.bundle.hash)
         found = self._prepared.get(key)
         if found is None:
             plan = build_plan(document, self.catalog)
             authorized = authorize(plan, principal.subject_class, regions, self.bundle, self.catalog)
-            statement = compile_statement(authorized, self.catalog, is_witnessed=True)
+            statement = compile_statement(authorized, self.catalog, reach=reach, is_witnessed=True)
             found = self._prepared[key] = Prepared(statement, static_notes(statement.redactions))
             if len(self._prepared) > CACHED_PLANS:
                 self._prepared.popitem(last=False)

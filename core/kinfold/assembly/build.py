@@ -24,7 +24,7 @@ from kinfold.catalog import (
 )
 from kinfold.catalog.union import UnionRelation
 from kinfold.plugin_api import FieldExtension, ModelSpec, PluginInfo, TypeSpec, column_info, history_of
-from kinfold.plugin_api.model import Model
+from kinfold.plugin_api.model import TOWN_INDEX, Model
 
 if TYPE_CHECKING:
     from kinfold.assembly.assemble import Declared
@@ -222,6 +222,7 @@ def _build_type(
         has_jurisdiction=has_jurisdiction,
         is_temporal="valid_from" in table.columns and "valid_to" in table.columns,
         history_table=f"{table.name}_history" if model.keep_history else None,
+        has_town_index=any(TOWN_INDEX in index.info for index in table.indexes),
         order=spec.order,
     )
 

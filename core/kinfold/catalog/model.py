@@ -128,6 +128,7 @@ class TypeDef:
     has_jurisdiction: bool = True  # False: a reference table (regions, codes)
     is_temporal: bool = False  # has valid_from / valid_to
     history_table: str | None = None
+    has_town_index: bool = False  # an index in the order of the default list within each town
     order: tuple[str, ...] = ()
 
     @property

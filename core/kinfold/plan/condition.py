@@ -15,11 +15,15 @@ from kinfold.plan.value import Given
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """`field op value` of a client's filter; `field` None is the id. `op` is an operator of inputs.py."""
+    """`field op value` of a client's filter; `field` None is the id. `op` is an operator of inputs.py.
+
+    `digits` (of `under`): the length of the division code, which decides the index to use.
+    """
 
     field: Field | None
     op: str
     value: Given
+    digits: int = 0
 
 
 @dataclass(frozen=True, slots=True)

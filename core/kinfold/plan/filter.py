@@ -89,7 +89,8 @@ class _Reader:
         if field is not None and field.scalar is Scalar.BOOLEAN and op == "eq":
             wanted = bool(value) != negated  # a boolean is shape: one statement for true, one for false
             return Test(field, "isTrue" if wanted else "isFalse", Const(None))
-        return Test(field, _INVERSE[op] if negated else op, operand)
+        digits = len(str(value)) if op == "under" else 0
+        return Test(field, _INVERSE[op] if negated else op, operand, digits)
 
     def _count(self) -> None:
         self._tests += 1

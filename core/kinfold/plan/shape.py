@@ -1,15 +1,17 @@
 """What of the variables decides the plan: their shape, not their values.
 
 Two requests with the same document and equally shaped variables share plan, statement and prepared statement.
-Structure (which keys of a filter are there, null or not, enum members, booleans, the type named by an id)
-is shape; everything else stays a bind value.
+Structure (which keys of a filter are there, null or not, enum members, booleans, the type named by an id, the level of
+a division code) is shape; everything else stays a bind value.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from enum import Enum
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
+
+LEVELS: Final = frozenset({2, 4, 6, 9, 12})  # digits of a division code
 
 Shape: TypeAlias = Any
 
@@ -27,7 +29,10 @@ def shape_of(value: Any, type_names: Collection[str]) -> Shape:
         return ("list", shapes) if any(isinstance(v, (Mapping, Enum)) for v in value) else "l"
     if isinstance(value, str):
         head, colon, _ = value.partition(":")
-        return ("id", head) if colon and head in type_names else "v"
+        if colon and head in type_names:
+            return ("id", head)
+        # A statement for a village is not that for a county (sql/territory.py).
+        return ("r", len(value)) if len(value) in LEVELS and value.isdigit() else "v"
     return "v"
 
 

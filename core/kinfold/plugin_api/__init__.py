@@ -45,6 +45,7 @@ from kinfold.plugin_api.model import (
     history_of,
     no_overlap,
     row_constraints,
+    territory_lists,
 )
 from kinfold.plugin_api.spec import (
     ComputedSpec,
@@ -102,4 +103,5 @@ __all__ = [
     "hookspec",
     "no_overlap",
     "row_constraints",
+    "territory_lists",
 ]

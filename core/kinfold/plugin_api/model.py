@@ -176,9 +176,32 @@ class Temporal:
     )  # fmt: skip
 
 
-def row_constraints(*extra: Any, governed: bool = True, schema: str) -> tuple[Any, ...]:
-    """`__table_args__` of a row table: the key, the territory index, and what the model adds."""
-    territory = (Index(None, "jurisdiction", "region_ord"),) if governed else ()
+#: Marks the index of `territory_lists` by which assembly knows that a kind has one.
+TOWN_INDEX = "kinfold_town_index"
+
+
+def territory_lists(table: str, order: str, *covered: str) -> tuple[Index, ...]:
+    """Indexes for a kind whose lists are long: the first page in the order of `order` at once, whatever the territory.
+
+    Per village, per town (the number without its last three digits, kinfold/sql/territory.py), and for the whole county.
+    `covered` are columns that every list of the kind tests: they are tested in the index, before a row is fetched.
+    """
+    town = text("(region_ord / 1000)")
+    return (
+        Index(None, "jurisdiction", "region_ord", order, "id", *covered),
+        Index(f"{table}_town_idx", "jurisdiction", town, order, "id", *covered, info={TOWN_INDEX: True}),
+        Index(None, "jurisdiction", order, "id", *covered),
+    )
+
+
+def row_constraints(
+    *extra: Any, governed: bool = True, has_territory_lists: bool = False, schema: str
+) -> tuple[Any, ...]:
+    """`__table_args__` of a row table: the key, the territory index, and what the model adds.
+
+    `has_territory_lists`: `extra` holds `territory_lists`, which serve for the territory as well.
+    """
+    territory = (Index(None, "jurisdiction", "region_ord"),) if governed and not has_territory_lists else ()
     return (PrimaryKeyConstraint("jurisdiction", "id"), *territory, *extra, {"schema": schema})
 
 

@@ -10,7 +10,7 @@ whole county; a territory with an empty level is therefore malformed and covers 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal, TypeAlias
 
 LEVELS = (2, 4, 6, 9, 12)
@@ -55,7 +55,12 @@ def cover_regions(codes: Iterable[str]) -> tuple[str, ...]:
 
 def count_regions(codes: Iterable[str]) -> RegionCount:
     """What `Bundle.decide` asks: 0, 1 or 2 (several) after `cover_regions`."""
-    found = len(cover_regions(codes))
+    return count_covered(cover_regions(codes))
+
+
+def count_covered(territories: Sequence[str]) -> RegionCount:
+    """The same of territories that `cover_regions` gave."""
+    found = len(territories)
     return 0 if found == 0 else 1 if found == 1 else 2
 
 

@@ -18,6 +18,7 @@ from kinfold.sql.bind import AnySlot, GivenSlot, Use
 from kinfold.sql.page import page_sql
 from kinfold.sql.predicate import Form
 from kinfold.sql.select import new_scope, object_sql
+from kinfold.sql.territory import Reach
 from kinfold.sql.writer import Scope, Writer, and_, quote
 
 _PLACEHOLDER = re.compile(r"\$([0-9]+)::")
@@ -43,10 +44,18 @@ class Statement:
 
 
 def compile_statement(
-    authorized: AuthorizedPlan, catalog: Catalog, *, is_witnessed: bool = False
+    authorized: AuthorizedPlan,
+    catalog: Catalog,
+    *,
+    reach: Reach | None = None,
+    is_witnessed: bool = False,
 ) -> Statement:
-    """The one statement of an authorized plan. `is_witnessed`: its objects say which person they are about."""
-    writer = Writer(authorized, catalog, is_witnessed=is_witnessed)
+    """The one statement of an authorized plan.
+
+    `reach`: how wide the only territory is of the callers that it is for. `is_witnessed`: its objects say which
+    person they are about.
+    """
+    writer = Writer(authorized, catalog, reach=reach, is_witnessed=is_witnessed)
     columns = ", ".join(f"{_root_sql(root, writer)} AS {quote(root.key)}" for root in authorized.plan.roots)
     text, slots = drop_unused(f"SELECT row_to_json(r) FROM (SELECT {columns}) r", writer.sink.slots)
     return Statement(

@@ -14,6 +14,7 @@ from kinfold.policy.attributes import ord_attribute
 from kinfold.sql.bind import GivenSlot, Use
 from kinfold.sql.edge import edge_condition, here_edge, join_conditions
 from kinfold.sql.predicate import Form
+from kinfold.sql.territory import lies_within, reach_of
 from kinfold.sql.writer import PG_TYPE, Scope
 
 _COMPARE = {"eq": "=", "ne": "<>", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
@@ -128,5 +129,11 @@ def _under(test: Test, field: Field, scope: Scope) -> str:
         code = sink.add(GivenSlot(test.value, Use.REGION), "text")
         return f"(starts_with({scope.column(field)}, {code}) = {'false' if negated else 'true'})"
     low = sink.add(GivenSlot(test.value, Use.REGION_LOW), "bigint")
-    high = sink.add(GivenSlot(test.value, Use.REGION_HIGH), "bigint")
-    return f"({scope.column(number)} {'NOT ' if negated else ''}BETWEEN {low} AND {high})"
+
+    def high() -> str:
+        return sink.add(GivenSlot(test.value, Use.REGION_HIGH), "bigint")
+
+    if negated:
+        return f"({scope.column(number)} NOT BETWEEN {low} AND {high()})"
+    reach = reach_of("0" * test.digits) if scope.form is Form.SET else None
+    return lies_within(scope.column(number), low, high, reach, has_town_index=scope.type.has_town_index)

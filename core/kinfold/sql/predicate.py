@@ -50,6 +50,7 @@ from kinfold.sql.slot import (
     SubjectTransform,
     YearsBefore,
 )
+from kinfold.sql.territory import Reach, lies_within
 
 __all__ = ["Form", "RowScope", "lower"]
 
@@ -57,19 +58,32 @@ _SQL_OP = {Op.EQ: "=", Op.NE: "<>", Op.LT: "<", Op.LE: "<=", Op.GT: ">", Op.GE: 
 _MIRROR = {Op.EQ: Op.EQ, Op.NE: Op.NE, Op.LT: Op.GT, Op.LE: Op.GE, Op.GT: Op.LT, Op.GE: Op.LE}
 
 
-def lower(predicate: Predicate, row: RowScope, slots: SlotSink, catalog: Catalog, form: Form) -> str:
-    """SQL of a predicate; `true` for ALWAYS and `false` for NEVER."""
-    return _Lowering(row, slots, catalog, form).expr(predicate)
+def lower(
+    predicate: Predicate,
+    row: RowScope,
+    slots: SlotSink,
+    catalog: Catalog,
+    form: Form,
+    reach: Reach | None = None,
+) -> str:
+    """SQL of a predicate; `true` for ALWAYS and `false` for NEVER.
+
+    `reach`: how wide the caller's only territory is, where the row is scanned for (territory.py).
+    """
+    return _Lowering(row, slots, catalog, form, reach).expr(predicate)
 
 
 class _Lowering:
     """One walk over one predicate."""
 
-    def __init__(self, row: RowScope, slots: SlotSink, catalog: Catalog, form: Form) -> None:
+    def __init__(
+        self, row: RowScope, slots: SlotSink, catalog: Catalog, form: Form, reach: Reach | None
+    ) -> None:
         self.row = row
         self.slots = slots
         self.catalog = catalog
         self.form = form
+        self.reach = reach
 
     def expr(self, expr: Expr) -> str:
         match expr:
@@ -159,8 +173,14 @@ class _Lowering:
         name = leaf.regions.name
         if not leaf.many:
             low = self.slots.add(SubjectSlot(name, SubjectTransform.REGION_LOW), "bigint")
-            high = self.slots.add(SubjectSlot(name, SubjectTransform.REGION_HIGH), "bigint")
-            return f"({number} {'NOT ' if leaf.negated else ''}BETWEEN {low} AND {high})"
+
+            def high() -> str:
+                return self.slots.add(SubjectSlot(name, SubjectTransform.REGION_HIGH), "bigint")
+
+            if leaf.negated:
+                return f"({number} NOT BETWEEN {low} AND {high()})"
+            has_town_index = self.catalog.type_of_kind(self.row.kind).has_town_index
+            return lies_within(number, low, high, self.reach, has_town_index=has_town_index)
         lows = self.slots.add(SubjectSlot(name, SubjectTransform.REGION_LOWS), "bigint[]")
         highs = self.slots.add(SubjectSlot(name, SubjectTransform.REGION_HIGHS), "bigint[]")
         each = f"{self.row.alias}_u"

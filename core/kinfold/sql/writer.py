@@ -11,6 +11,7 @@ from kinfold.policy.ir import Predicate
 from kinfold.sql.bind import SentinelSlot, Sink
 from kinfold.sql.predicate import Form, lower
 from kinfold.sql.slot import EnvSlot
+from kinfold.sql.territory import Reach
 from kinfold.sql.witness import KEY
 
 PG_TYPE = {
@@ -34,6 +35,7 @@ class Writer:
     catalog: Catalog
     sink: Sink = field(default_factory=Sink)
     has_sentinel: bool = False
+    reach: Reach | None = None  # how wide the caller's only territory is
     is_witnessed: bool = False  # objects say which person they are about (witness.py)
     _aliases: int = 0
 
@@ -105,7 +107,8 @@ class Scope:
         return f"({self.writer.fill(field.expression or 'NULL', self.alias)})"
 
     def lower(self, predicate: Predicate) -> str:
-        return lower(predicate, self, self.writer.sink, self.writer.catalog, self.form)
+        reach = self.writer.reach if self.form is Form.SET else None
+        return lower(predicate, self, self.writer.sink, self.writer.catalog, self.form, reach)
 
     def row_conditions(self) -> list[str]:
         """What makes the row visible: its type's condition and the policy's row predicate."""

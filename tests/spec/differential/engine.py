@@ -23,13 +23,14 @@ from kinfold.plan.build import build_plan
 from kinfold.policy.authorize import AuthorizedPlan, authorize
 from kinfold.policy.bundle import Bundle
 from kinfold.policy.load import SHIPPED, load_policy
-from kinfold.policy.region import count_regions
+from kinfold.policy.region import count_regions, cover_regions
 from kinfold.privacy.blind_index import BlindIndex
 from kinfold.result.redaction import redact, static_notes
 from kinfold.result.reply import reply_data
 from kinfold.sql.bind import BindContext
 from kinfold.sql.compile import Statement, compile_statement
 from kinfold.sql.read import Reader
+from kinfold.sql.territory import reach_of_all
 
 MARK = '"\\u0001mark"'
 TODAY = dt.datetime.now(dt.timezone(dt.timedelta(hours=8))).date()
@@ -96,7 +97,8 @@ class Engine:
         return BindContext(principal, TODAY, bytes(32), MARK, document.variables, blind_index=BLIND.index)
 
     def compile(self, document: Document, principal: Principal) -> Statement:
-        return compile_statement(self.authorize(document, principal), self.catalog)
+        reach = reach_of_all(cover_regions(principal.regions))
+        return compile_statement(self.authorize(document, principal), self.catalog, reach=reach)
 
     async def ask(
         self, principal: Principal, text: str, variables: Mapping[str, Any] | None = None

@@ -10,6 +10,7 @@ catalog and bundle, the shipped ones too; `load_rows` reads the rows of a kind a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -23,12 +24,13 @@ from kinfold.policy.bundle import Bundle
 from kinfold.policy.casbin_backend import CasbinOracle
 from kinfold.policy.closure import compile_closure, subject_values
 from kinfold.policy.ir import ALWAYS, NEVER
-from kinfold.policy.region import count_regions
+from kinfold.policy.region import count_regions, cover_regions
 from kinfold.policy.rule import Effect
 from kinfold.sql import predicate
 from kinfold.sql.policy_relation import lower_related_values
 from kinfold.sql.row_scope import Form
 from kinfold.sql.slot import EnvSlot, Slot, resolve
+from kinfold.sql.territory import Reach, reach_of_all
 
 
 class Slots:
@@ -64,11 +66,12 @@ class Row:
 
 @dataclass
 class Report:
-    """`shapes` counts decisions by what partial evaluation left: always, never, residual."""
+    """`shapes` counts decisions by what partial evaluation left: always, never, residual; `reaches` callers by territory."""
 
     decisions: int = 0
     allowed: int = 0
     shapes: dict[str, int] = field(default_factory=lambda: {"always": 0, "never": 0, "residual": 0})
+    reaches: Counter[Reach | None] = field(default_factory=Counter)
     disagreements: list[str] = field(default_factory=list)
 
 
@@ -162,8 +165,11 @@ async def _check_caller(
         for rule in bundle.rules_of(kind, act)
         if rule.purposes is None or principal.purpose in rule.purposes
     ]
+    reach = reach_of_all(cover_regions(principal.regions))
+    report.reaches[reach] += 1
+    ways = [(form, None) for form in Form] + ([(Form.SET, reach)] if reach else [])
     in_sql = {
-        form: await _select(connection, catalog, access.row, kind, principal, today, form) for form in Form
+        way: await _select(connection, catalog, access.row, kind, principal, today, *way) for way in ways
     }
     for row in rows:
         holding = {effect for effect, closure in written if closure(sub, row, env)}
@@ -171,7 +177,7 @@ async def _check_caller(
             "casbin": oracle.enforce(sub, kind, row, act, principal.purpose, env),
             "closure": folded(sub, row, env),
             "rules": Effect.ALLOW in holding and Effect.DENY not in holding,
-            **{f"sql {form}": str(row["@key"]) in found for form, found in in_sql.items()},
+            **{f"sql {way}": str(row["@key"]) in found for way, found in in_sql.items()},
         }
         report.decisions += 1
         report.allowed += opinions["casbin"]
@@ -187,12 +193,13 @@ async def _select(
     principal: Principal,
     today: date,
     form: Form,
+    reach: Reach | None = None,
 ) -> set[str]:
     """The keys of the rows on which the SQL of a predicate is true."""
     type_ = catalog.type_of_kind(kind)
     slots = Slots()
     row = Row(kind, slots)
-    condition = predicate.lower(row_predicate, row, slots, catalog, form)
+    condition = predicate.lower(row_predicate, row, slots, catalog, form, reach)
     text = f'SELECT {row.alias}."{type_.key_column}" FROM {type_.qualified} AS {row.alias} WHERE {condition}'
     return {str(record[0]) for record in await connection.fetch(text, *slots.values(principal, today))}
 

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from kinfold.policy.bundle import Bundle
 from kinfold.policy.rule import Rule
+from kinfold.sql.territory import Reach
 
 WANTED = 200_000
 EXAMPLES = 500
@@ -58,6 +59,7 @@ def test_three_evaluators_agree_on_generated_rules(database) -> None:
         total.allowed += report.allowed
         for shape, count in report.shapes.items():
             total.shapes[shape] += count
+        total.reaches.update(report.reaches)
 
     run()
     print(f"decisions {total.decisions}, allowed {total.allowed}, by shape {total.shapes}")
@@ -67,3 +69,4 @@ def test_three_evaluators_agree_on_generated_rules(database) -> None:
     assert total.shapes["residual"] > total.decisions / 3
     assert total.shapes["always"] > 0
     assert total.shapes["never"] > 0
+    assert min(total.reaches[reach] for reach in (*Reach, None)) > 0

@@ -69,6 +69,7 @@ def one_type(
         {one.attribute: one for one in fields},
         {one.name: one for one in relations},
         condition=condition,
+        has_town_index=True,
     )
 
 

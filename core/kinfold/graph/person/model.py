@@ -8,7 +8,17 @@ import uuid
 from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKeyConstraint, Index, LargeBinary, Text, Uuid
 from sqlalchemy.orm import Mapped
 
-from kinfold.plugin_api import Governed, Model, Row, Scalar, Temporal, attr, no_overlap, row_constraints
+from kinfold.plugin_api import (
+    Governed,
+    Model,
+    Row,
+    Scalar,
+    Temporal,
+    attr,
+    no_overlap,
+    row_constraints,
+    territory_lists,
+)
 
 PS = "public_security"  # master of name, number, sex, birth date and registered address (authority map)
 CA = "civil_affairs"
@@ -30,10 +40,11 @@ class Person(Row, Governed, Model):
         ),
         CheckConstraint("region_code LIKE jurisdiction || '%'", name="region_in_jurisdiction"),
         Index(None, "jurisdiction", "household_id"),
-        Index(None, "jurisdiction", "name_sort", "id"),
+        *territory_lists("person", "name_sort", "birth_date"),
         Index(None, "jurisdiction", "birth_date", "id"),
         Index(None, "jurisdiction", "id_number_index"),
         Index(None, "name_search", postgresql_using="gin", postgresql_ops={"name_search": "gin_trgm_ops"}),
+        has_territory_lists=True,
         schema="core",
     )
 
