@@ -96,7 +96,7 @@ class Pipeline:
             raise
         statement = prepared.statement
         data = await self.reader.read(statement, self.context(document, principal))
-        data, persons = take_witness(data)
+        data, persons = take_witness(data, statement.witness)
         # Recorded before the answer leaves; what cannot be recorded is not answered.
         await self.record.record_read(
             principal,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final
 
 from kinfold.audit.leaf import REFUSED, Touched, build_leaf
@@ -37,13 +37,13 @@ class AccessRecord:
         self,
         principal: Principal,
         operation: str,
-        kinds: Sequence[str],
-        fields: Sequence[str],
-        persons: Sequence[uuid.UUID],
+        kinds: tuple[str, ...],
+        fields: tuple[str, ...],
+        persons: bytes,
         policy_version: str,
         trace_id: str,
     ) -> None:
-        """One leaf for one answer: kinds and fields that it may show, persons that it speaks of."""
+        """One leaf for one answer: kinds and fields that it may show, persons (ids side by side) that it speaks of."""
         touched = Touched(kinds, fields, persons)
         await self._write(principal, operation, READ, touched, policy_version, trace_id)
 
@@ -51,7 +51,7 @@ class AccessRecord:
         self, principal: Principal, operation: str, code: str, policy_version: str, trace_id: str
     ) -> None:
         """One leaf for a refusal, with its code in the place of fields."""
-        await self._write(principal, operation, REFUSED, Touched(fields=[code]), policy_version, trace_id)
+        await self._write(principal, operation, REFUSED, Touched(fields=(code,)), policy_version, trace_id)
 
     async def _write(
         self,

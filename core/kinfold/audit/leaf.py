@@ -21,10 +21,12 @@ import datetime as dt
 import hashlib
 import hmac
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
+from kinfold.audit.pseudonym import TOKEN, hash_rows, hash_subject
 from kinfold.identity.principal import Principal
 
 COLUMNS: Final = (
@@ -49,28 +51,23 @@ REPLAYED: Final = "replayed"
 REFUSED: Final = "refused"
 FAILED: Final = "failed"
 
-_PREFIX = b"kinfold.audit.leaf/1\0"
+_PREFIX = b"kinfold.audit.leaf/2\0"
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND = dt.timedelta(microseconds=1)
 
 
-def hash_subject(key: bytes, jurisdiction: str, subject: str) -> bytes:
-    """32 bytes that stand for a caller (`sub` of the token)."""
-    return hmac.digest(key, b"subject\0" + jurisdiction.encode() + b"\0" + subject.encode(), "sha256")
-
-
-def hash_row(key: bytes, jurisdiction: str, row: uuid.UUID) -> bytes:
-    """32 bytes that stand for a row."""
-    return hmac.digest(key, b"row\0" + jurisdiction.encode() + b"\0" + row.bytes, "sha256")
-
-
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """What a command read or wrote: kinds, `kind.attribute` names, row ids."""
+    """What was read or written: kinds, `kind.attribute` names, and row ids side by side, 16 bytes each."""
 
-    kinds: Sequence[str] = ()
-    fields: Sequence[str] = ()
-    rows: Sequence[uuid.UUID] = ()
+    kinds: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    rows: bytes = b""
+
+
+def join_rows(ids: Iterable[uuid.UUID]) -> bytes:
+    """Ids side by side, each once."""
+    return b"".join({one.bytes for one in ids})
 
 
 def build_leaf(
@@ -93,13 +90,13 @@ def build_leaf(
         "at": at,
         "subject": hash_subject(key, home, principal.subject),
         "department": principal.department,
-        "roles": sorted(principal.roles),
+        "roles": _sorted_once(tuple(principal.roles)),
         "purpose": principal.purpose,
         "operation": operation,
-        "kinds": sorted(set(touched.kinds)),
-        "fields": sorted(set(touched.fields)),
-        "row_count": len(touched.rows),
-        "subjects": sorted({hash_row(key, home, row) for row in touched.rows}),
+        "kinds": _sorted_once(touched.kinds),
+        "fields": _sorted_once(touched.fields),
+        "row_count": len(touched.rows) // TOKEN,
+        "subjects": hash_rows(key, home, touched.rows),
         "outcome": outcome,
         "policy_version": policy_version,
         "trace_id": trace_id,
@@ -108,13 +105,15 @@ def build_leaf(
     return leaf
 
 
+@lru_cache(maxsize=4096)
+def _sorted_once(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names come from statements and classes of callers: few lists, seen again and again."""
+    return tuple(sorted(set(names)))
+
+
 def hash_leaf(leaf: Mapping[str, Any]) -> bytes:
     """SHA-256 of the canonical form; a row of the database hashes to the same as the one that was built."""
-    digest = hashlib.sha256(_PREFIX)
-    for name in COLUMNS:
-        for piece in _encode(leaf[name]):
-            digest.update(piece)
-    return digest.digest()
+    return hashlib.sha256(b"".join([_PREFIX, *(_encode(leaf[name]) for name in COLUMNS)])).digest()
 
 
 def verify_leaf(leaf: Mapping[str, Any]) -> bool:
@@ -122,26 +121,27 @@ def verify_leaf(leaf: Mapping[str, Any]) -> bool:
     return hmac.compare_digest(hash_leaf(leaf), bytes(leaf["leaf_hash"]))
 
 
-def _encode(value: Any) -> Iterable[bytes]:
-    if isinstance(value, (list, tuple)):
-        yield b"L" + len(value).to_bytes(8, "big")
-        for element in value:
-            yield from _encode(element)
-        return
-    tag, body = _scalar(value)
-    yield tag + len(body).to_bytes(8, "big") + body
-
-
-def _scalar(value: Any) -> tuple[bytes, bytes]:
+def _encode(value: Any) -> bytes:
     match value:
         case str():
-            return b"T", value.encode()
+            return _tagged(b"T", value.encode())
         case bytes():
-            return b"B", value
-        case uuid.UUID():
-            return b"U", value.bytes
-        case dt.datetime():
-            return b"M", str((value - _EPOCH) // _MICROSECOND).encode()
+            return _tagged(b"B", value)
         case int():
-            return b"I", str(value).encode()
+            return _tagged(b"I", str(value).encode())
+        case list() | tuple():
+            return _encode_names(tuple(value))
+        case uuid.UUID():
+            return _tagged(b"U", value.bytes)
+        case dt.datetime():
+            return _tagged(b"M", str((value - _EPOCH) // _MICROSECOND).encode())
     raise TypeError(type(value).__name__)
+
+
+def _tagged(tag: bytes, body: bytes) -> bytes:
+    return tag + len(body).to_bytes(8, "big") + body
+
+
+@lru_cache(maxsize=4096)
+def _encode_names(names: tuple[str, ...]) -> bytes:
+    return b"".join([b"L" + len(names).to_bytes(8, "big"), *(_encode(name) for name in names)])

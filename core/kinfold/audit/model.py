@@ -16,7 +16,7 @@ P = "platform"
 class AuditLeaf(Model):
     """Who did what, for which purpose, to which rows. Written in the transaction of the change itself.
 
-    `subjects` are keyed hashes of row ids; `leaf_hash` is SHA-256 over the canonical form of the other columns.
+    `subjects` are pseudonyms of row ids, 16 bytes each, sorted, side by side; `leaf_hash` is SHA-256 over the canonical form of the other columns.
     """
 
     __tablename__ = "audit_leaf"
@@ -62,10 +62,14 @@ class AuditLeaf(Model):
         ARRAY(Text), owner=P, sensitivity="S1", zh="字段", en="Fields written", is_list=True, nullable=False
     )
     row_count: Mapped[int] = attr(Integer, owner=P, sensitivity="S1", zh="行数", en="Rows", nullable=False)
-    subjects: Mapped[list[bytes]] = attr(
-        ARRAY(LargeBinary), owner=P, sensitivity="S2", zh="对象（密钥散列）", en="Rows, keyed hashes", is_list=True,
+    subjects: Mapped[bytes] = attr(
+        LargeBinary,
+        owner=P,
+        sensitivity="S2",
+        zh="对象（密钥假名）",
+        en="Rows, keyed pseudonyms",
         nullable=False,
-    )  # fmt: skip
+    )
     outcome: Mapped[str] = attr(Text, owner=P, sensitivity="S1", zh="结果", en="Outcome", nullable=False)
     policy_version: Mapped[str] = attr(
         Text, owner=P, sensitivity="S1", zh="策略版本", en="Policy version", nullable=False

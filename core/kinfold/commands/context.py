@@ -14,7 +14,7 @@ from typing import Any
 
 import asyncpg
 
-from kinfold.audit.leaf import Touched
+from kinfold.audit.leaf import Touched, join_rows
 from kinfold.catalog import TypeDef
 from kinfold.commands.errors import NotAvailable, StaleVersion
 from kinfold.commands.gate import Gate
@@ -71,7 +71,7 @@ class TransactionContext:
 
     @property
     def touched(self) -> Touched:
-        return Touched(tuple(self._kinds), tuple(self._fields), distinct(self._rows))
+        return Touched(tuple(self._kinds), tuple(self._fields), join_rows(self._rows))
 
     async def get(self, kind: str, id: uuid.UUID, *, act: str = "read") -> Mapping[str, Any] | None:
         rows = await self._gate.select(kind, act, {"id": id})

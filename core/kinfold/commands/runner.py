@@ -23,8 +23,9 @@ from typing import Any, Final
 import asyncpg
 import structlog
 
-from kinfold.audit.leaf import DONE, FAILED, REFUSED, REPLAYED, Touched, build_leaf, hash_subject
+from kinfold.audit.leaf import DONE, FAILED, REFUSED, REPLAYED, Touched, build_leaf, join_rows
 from kinfold.audit.model import AuditLeaf
+from kinfold.audit.pseudonym import hash_subject
 from kinfold.catalog import Catalog
 from kinfold.commands.constraint import translate_write
 from kinfold.commands.context import TransactionContext
@@ -187,7 +188,7 @@ class CommandRunner:
     async def _work(self, connection: Connection, call: _Call, read_payload: ReadPayload) -> Outcome:
         known = await claim_key(connection, call.claim)
         if known is not None:
-            await self._write_leaf(connection, call, Touched(rows=_ids_of(known)), REPLAYED)
+            await self._write_leaf(connection, call, Touched(rows=join_rows(_ids_of(known))), REPLAYED)
             return Outcome(await read_payload(connection, known))
         gate = Gate(connection, self.catalog, call.bundle, call.principal, call.today)
         values, problems = convert_input(call.spec.inputs, call.raw, call.principal.jurisdiction)
@@ -240,7 +241,7 @@ class CommandRunner:
 
     async def _record_refusal(self, connection: Connection, call: _Call, outcome: str) -> None:
         """A leaf in a transaction of its own: the statement alone is one."""
-        touched = Touched(tuple(kind for kind, _ in call.spec.needs), (), call.ids)
+        touched = Touched(tuple(kind for kind, _ in call.spec.needs), (), join_rows(call.ids))
         await self._write_leaf(connection, call, touched, outcome)
 
     @staticmethod

@@ -19,6 +19,7 @@ from kinfold.sql.page import page_sql
 from kinfold.sql.predicate import Form
 from kinfold.sql.select import new_scope, object_sql
 from kinfold.sql.territory import Reach
+from kinfold.sql.witness import Witness
 from kinfold.sql.writer import Scope, Writer, and_, quote
 
 _PLACEHOLDER = re.compile(r"\$([0-9]+)::")
@@ -38,7 +39,7 @@ class Statement:
     redactions: tuple[Redaction, ...]
     has_sentinel: bool
     policy_version: str
-    is_witnessed: bool = False
+    witness: Witness = Witness()  # noqa: RUF009  (frozen)
     kinds: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
 
@@ -65,7 +66,7 @@ def compile_statement(
         redactions=authorized.redactions,
         has_sentinel=writer.has_sentinel,
         policy_version=authorized.policy_version,
-        is_witnessed=is_witnessed,
+        witness=writer.witness(),
         kinds=tuple(sorted({selection.type.kind for _, selection, *_ in authorized.plan.selections()})),
         fields=tuple(sorted(set(_shown_fields(authorized)))),
     )

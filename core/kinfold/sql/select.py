@@ -21,7 +21,7 @@ from kinfold.sql.writer import Scope, Writer, and_, quote
 def object_sql(selection: Selection, scope: Scope) -> str:
     """The target list of a selection on a row: `expr AS "key", …`."""
     columns = [f"{item_sql(item, scope)} AS {quote(item.key)}" for item in selection.items]
-    witness = scope.witness()
+    witness = scope.witness(selection)
     return ", ".join([witness, *columns] if witness else columns)
 
 

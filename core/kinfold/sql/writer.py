@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from kinfold.catalog import Catalog, Field, Relation, Scalar, TypeDef
+from kinfold.plan.model import Identity, Selection
 from kinfold.policy.access import ALWAYS, NEVER
 from kinfold.policy.authorize import AuthorizedPlan
 from kinfold.policy.ir import Predicate
@@ -12,7 +13,7 @@ from kinfold.sql.bind import SentinelSlot, Sink
 from kinfold.sql.predicate import Form, lower
 from kinfold.sql.slot import EnvSlot
 from kinfold.sql.territory import Reach
-from kinfold.sql.witness import KEY
+from kinfold.sql.witness import KEY, Witness
 
 PG_TYPE = {
     Scalar.ID: "uuid",
@@ -37,6 +38,8 @@ class Writer:
     has_sentinel: bool = False
     reach: Reach | None = None  # how wide the caller's only territory is
     is_witnessed: bool = False  # objects say which person they are about (witness.py)
+    has_marks: bool = False
+    witness_keys: dict[str, set[str]] = field(default_factory=dict)
     _aliases: int = 0
 
     def alias(self) -> str:
@@ -51,6 +54,11 @@ class Writer:
         return template.replace("{row}", row).replace(
             "{today}", self.today() if "{today}" in template else ""
         )
+
+    def witness(self) -> Witness:
+        """How the answer will say whom it is about."""
+        keys = tuple((key, tuple(sorted(types))) for key, types in sorted(self.witness_keys.items()))
+        return Witness(keys, self.has_marks)
 
     def sentinel(self) -> str:
         self.has_sentinel = True
@@ -85,11 +93,16 @@ class Scope:
         )
         return replace(self.beside(target, Form.PROBE), is_about_parent=is_about_us)
 
-    def witness(self) -> str:
-        """The first column of the row's object: whom it is about. Empty when that is nobody, or said already."""
+    def witness(self, selection: Selection) -> str:
+        """The first column of the row's object: whom it is about. Empty when that is nobody, or said otherwise."""
         column = self.type.subject_column
         if not self.writer.is_witnessed or column is None or self.is_about_parent:
             return ""
+        key = next((item.key for item in selection.items if isinstance(item, Identity)), None)
+        if key is not None and column == self.type.key_column:
+            self.writer.witness_keys.setdefault(key, set()).add(self.type.name)
+            return ""
+        self.writer.has_marks = True
         return f'{self.alias}."{column}" AS "{KEY}"'
 
     def of_several(self) -> Scope:
