@@ -11,14 +11,33 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from functools import lru_cache
 from typing import Any, Final
 
 import asyncpg
+from asyncpg.prepared_stmt import PreparedStatement
 
 from kinfold.audit.errors import RecordUnavailable
 from kinfold.audit.leaf import COLUMNS
 
 _COLUMNS: Final = (*COLUMNS, "leaf_hash")
+# One statement for one leaf as for a thousand: a column of the table is an array of the group's values. Lists arrive as
+# text, because PostgreSQL knows no array of arrays of different lengths.
+_INSERT: Final = """
+INSERT INTO core.audit_leaf (
+    jurisdiction, id, at, subject, department, roles, purpose, operation, kinds, fields, row_count, subjects, outcome,
+    policy_version, trace_id, leaf_hash
+)
+SELECT
+    g.jurisdiction, g.id, g.at, g.subject, g.department, g.roles::text[], g.purpose, g.operation, g.kinds::text[],
+    g.fields::text[], g.row_count, g.subjects, g.outcome, g.policy_version, g.trace_id, g.leaf_hash
+FROM unnest(
+    $1::text[], $2::uuid[], $3::timestamptz[], $4::bytea[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
+    $10::text[], $11::int[], $12::bytea[], $13::text[], $14::text[], $15::text[], $16::bytea[]
+) AS g (
+    jurisdiction, id, at, subject, department, roles, purpose, operation, kinds, fields, row_count, subjects, outcome,
+    policy_version, trace_id, leaf_hash
+)"""
 # Durable whatever the server's default is; and no wait longer than a caller would accept.
 _SETTINGS: Final = {
     "application_name": "kinfold record",
@@ -26,6 +45,8 @@ _SETTINGS: Final = {
     "synchronous_commit": "on",
     "statement_timeout": "5000",
     "lock_timeout": "2000",
+    "plan_cache_mode": "force_generic_plan",
+    "jit": "off",
 }
 _OPEN_SECONDS: Final = 5.0
 _FAULTS: Final = (
@@ -46,6 +67,7 @@ class ReadRecorder:
     def __init__(self, url: str) -> None:
         self._url = url
         self._connection: asyncpg.Connection[asyncpg.Record] | None = None
+        self._statement: PreparedStatement[asyncpg.Record] | None = None
         self._waiting: list[tuple[tuple[Any, ...], asyncio.Future[None]]] = []
         self._writer: asyncio.Task[None] | None = None
         self.groups = 0
@@ -69,7 +91,7 @@ class ReadRecorder:
     async def record(self, leaf: dict[str, Any]) -> None:
         """Make one leaf durable, together with whatever else waits."""
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((tuple(leaf[name] for name in _COLUMNS), future))
+        self._waiting.append((tuple([_column(leaf[name]) for name in _COLUMNS]), future))
         if self._writer is None or self._writer.done():
             self._writer = asyncio.create_task(self._write_groups())
         # A caller who goes away leaves his leaf in the group: the read happened.
@@ -94,14 +116,13 @@ class ReadRecorder:
                         future.set_result(None)
 
     async def _write(self, rows: list[tuple[Any, ...]]) -> None:
-        """One COPY is one statement and one commit, for one row as for a thousand."""
-        connection = await self._connect()
-        await connection.copy_records_to_table(
-            "audit_leaf", schema_name="core", records=rows, columns=_COLUMNS
-        )
+        """One statement and one commit."""
+        statement = await self._prepare()
+        await statement.fetchval(*zip(*rows, strict=True))
 
     async def _connect(self) -> asyncpg.Connection[asyncpg.Record]:
         if self._connection is None or self._connection.is_closed():
+            self._statement = None
             try:
                 self._connection = await asyncpg.connect(
                     self._url, server_settings=_SETTINGS, timeout=_OPEN_SECONDS
@@ -110,7 +131,25 @@ class ReadRecorder:
                 raise RecordUnavailable from None
         return self._connection
 
+    async def _prepare(self) -> PreparedStatement[asyncpg.Record]:
+        """The statement on a connection that lives: prepared once for each."""
+        connection = await self._connect()
+        if self._statement is None:
+            self._statement = await connection.prepare(_INSERT)
+        return self._statement
+
     async def _drop_connection(self) -> None:
-        connection, self._connection = self._connection, None
+        connection, self._connection, self._statement = self._connection, None, None
         if connection is not None:
             connection.terminate()
+
+
+def _column(value: Any) -> Any:
+    return _write_names(value) if isinstance(value, tuple) else value
+
+
+@lru_cache(maxsize=4096)
+def _write_names(names: tuple[str, ...]) -> str:
+    """A list of names as PostgreSQL writes an array. Few lists, seen again and again."""
+    escaped = (name.replace("\\", "\\\\").replace('"', '\\"') for name in names)
+    return "{" + ",".join(f'"{name}"' for name in escaped) + "}"

@@ -90,7 +90,7 @@ class _Server:
         self._server = uvicorn.Server(
             uvicorn.Config(
                 app,
-                loop="uvloop",
+                loop="auto",  # uvloop where it exists
                 http="httptools",
                 access_log=False,
                 log_config=None,
@@ -112,8 +112,10 @@ class _Server:
                 for task in (watcher, announcer):
                     task.cancel()
 
-        with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(main())
+        # Given here: uvicorn's choice of a loop counts by itself only where uvicorn starts the loop.
+        loop_factory = self._server.config.get_loop_factory()
+        with contextlib.suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=loop_factory) as runner:
+            runner.run(main())
 
     async def _announce(self, assembly: Assembly) -> None:
         while not self._server.started:  # noqa: ASYNC110 - uvicorn has no event for it

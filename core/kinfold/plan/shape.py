@@ -18,21 +18,22 @@ Shape: TypeAlias = Any
 
 def shape_of(value: Any, type_names: Collection[str]) -> Shape:
     """A hashable description of a coerced variable."""
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, Enum):
-        return ("e", value.value)
-    if isinstance(value, Mapping):
-        return tuple(sorted((k, shape_of(v, type_names)) for k, v in value.items()))
-    if isinstance(value, (list, tuple)):
-        shapes = tuple(shape_of(v, type_names) for v in value)
-        return ("list", shapes) if any(isinstance(v, (Mapping, Enum)) for v in value) else "l"
-    if isinstance(value, str):
+    # Plain texts first: most variables are.
+    if isinstance(value, str) and not isinstance(value, Enum):
         head, colon, _ = value.partition(":")
         if colon and head in type_names:
             return ("id", head)
         # A statement for a village is not that for a county (sql/territory.py).
         return ("r", len(value)) if len(value) in LEVELS and value.isdigit() else "v"
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, Enum):
+        return ("e", value.value)
+    if isinstance(value, dict):
+        return tuple(sorted((k, shape_of(v, type_names)) for k, v in value.items()))
+    if isinstance(value, (list, tuple)):
+        shapes = tuple(shape_of(v, type_names) for v in value)
+        return ("list", shapes) if any(isinstance(v, (dict, Enum)) for v in value) else "l"
     return "v"
 
 

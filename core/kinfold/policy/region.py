@@ -11,6 +11,7 @@ whole county; a territory with an empty level is therefore malformed and covers 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 LEVELS = (2, 4, 6, 9, 12)
@@ -46,6 +47,11 @@ def region_bounds(code: str) -> tuple[int, int]:
 
 def cover_regions(codes: Iterable[str]) -> tuple[str, ...]:
     """The valid territories, sorted, without those that another one contains."""
+    return _cover(tuple(codes))
+
+
+@lru_cache(maxsize=4096)
+def _cover(codes: tuple[str, ...]) -> tuple[str, ...]:
     kept: list[str] = []
     for code in sorted({code for code in codes if is_territory(code)}):
         if not (kept and code.startswith(kept[-1])):
