@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from graphql import GraphQLSchema
+from graphql import GraphQLSchema, print_schema
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kinfold.assembly import Assembly, assemble
@@ -25,6 +25,7 @@ from kinfold.pipeline import Pipeline
 from kinfold.policy.load import SHIPPED, PolicySet, load_policy
 from kinfold.policy.schema import may_hold
 from kinfold.privacy.blind_index import BlindIndex, load_or_create_key
+from kinfold.result.schema_view import SchemaViews
 from kinfold.settings import Settings
 from kinfold.sql.read import Reader
 from kinfold.transport.admission import Lane
@@ -61,6 +62,7 @@ class Kinfold:
         self.assembly = assembly
         self.schema: GraphQLSchema = build_schema(assembly.catalog, assembly.mutations)
         self.policy: PolicySet = load_county_policy(settings, assembly)
+        self.schemas = SchemaViews(assembly.catalog, assembly.mutations)
         self.reader = Reader(database_url, settings.read_connections)
         self.recorder = ReadRecorder(database_url)
         audit_key = load_or_create_key(settings.state_dir, "audit")
@@ -84,14 +86,15 @@ class Kinfold:
             blind_index=BlindIndex(load_or_create_key(settings.state_dir, "blind-index")).index,
             commands=self.commands,
             mutations=assembly.mutations,
+            schemas=self.schemas,
         )
         self._keys = KeySource(issuer.issuer, issuer.keys_url)
         verifier = TokenVerifier(issuer.issuer, settings.oidc_audience, self._keys)
-        authenticator = Authenticator(verifier, assembly.catalog.departments, self._may_hold)
+        self._authenticator = Authenticator(verifier, assembly.catalog.departments, self._may_hold)
         self._auth = AuthProxy(issuer.upstream) if issuer.upstream else None
         self._drain = Drain()
         self._graphql = GraphQLEndpoint(
-            authenticator,
+            self._authenticator,
             self.pipeline.answer,
             # As many places as connections: what is let in never waits for one.
             reads=Lane(settings.read_connections),
@@ -100,7 +103,7 @@ class Kinfold:
         )
         self._site: ASGIApp = build_site(
             Site(
-                schema=self.schema,
+                sdl=self._sdl,
                 is_development=settings.is_development,
                 frontends={name: spec.directory for name, spec in assembly.frontends.items()},
                 plugins=self._describe_plugins(),
@@ -142,6 +145,13 @@ class Kinfold:
                 await self.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+
+    async def _sdl(self, authorization: str | None, purpose: str | None) -> str:
+        """The SDL as a caller sees it; without a caller the whole of it (development only)."""
+        if authorization is None:
+            return print_schema(self.schema)
+        caller = await self._authenticator.recognise(authorization, purpose)
+        return print_schema(self.schemas.of(caller.principal, self.policy.bundle))
 
     def _may_hold(self, department: str, roles: frozenset[str], purpose: str) -> bool:
         return may_hold(self.policy.schema, department, roles, purpose)

@@ -31,7 +31,7 @@ from kinfold.document.document import Document, DocumentReader
 from kinfold.document.request import GraphQLRequest
 from kinfold.errors import PolicyError
 from kinfold.identity.principal import Principal
-from kinfold.plan.build import build_plan
+from kinfold.plan.build import SCHEMA, build_plan, schema_fields
 from kinfold.plan.errors import NotSupportedYet
 from kinfold.plan.shape import shape_variables
 from kinfold.plugin_api import MutationSpec
@@ -40,7 +40,8 @@ from kinfold.policy.bundle import Bundle
 from kinfold.policy.region import count_covered, cover_regions
 from kinfold.result.redaction import redact, static_notes
 from kinfold.result.reply import Reply, reply_data
-from kinfold.result.schema_answer import answer_introspection
+from kinfold.result.schema_answer import answer_introspection, answer_part
+from kinfold.result.schema_view import SchemaViews
 from kinfold.sql.bind import BindContext
 from kinfold.sql.compile import Statement, compile_statement
 from kinfold.sql.read import Reader
@@ -71,6 +72,7 @@ class Pipeline:
     record: AccessRecord
     commands: CommandRunner
     mutations: Mapping[str, MutationSpec]
+    schemas: SchemaViews
     blind_index: Callable[[str], bytes]
     mark: str = ""
 
@@ -82,7 +84,7 @@ class Pipeline:
         """The reply to one request, or a KinfoldError that the transport turns into one."""
         document = self.documents.read(request.text, request.operation_name, request.variables)
         if document.operation.is_introspection:
-            return answer_introspection(self.documents.schema, document)
+            return answer_introspection(self.schemas.of(principal, self.bundle), document)
         if document.operation.is_subscription:
             raise NotSupportedYet
         if document.operation.is_mutation:
@@ -154,5 +156,11 @@ class Pipeline:
             self.cursor_secret,
             self.mark,
             document.variables,
+            results=self._about_schema(document, principal) if document.operation.asks_schema else {},
             blind_index=self.blind_index,
         )
+
+    def _about_schema(self, document: Document, principal: Principal) -> Mapping[str, bytes]:
+        schema = self.schemas.of(principal, self.bundle)
+        found = answer_part(schema, document, schema_fields(document))
+        return {f"{SCHEMA}{key}": value for key, value in found.items()}

@@ -77,10 +77,10 @@ def _add_filter(name: str, python: str, operators: tuple[str, ...], space: Names
 
 def _filter_of(t: TypeDef, f: Field) -> str | None:
     """The input that filters a field, or None when it cannot be filtered by."""
-    if blind_column(t, f) is not None:
-        return "ExactFilter"
     if not f.is_filterable:
         return None
+    if blind_column(t, f) is not None:
+        return "ExactFilter"
     if search_field(t, f) is not None:
         return "NameFilter"
     return f"{f.enum if f.scalar is Scalar.ENUM else f.scalar.value}Filter"

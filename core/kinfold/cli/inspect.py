@@ -101,14 +101,24 @@ def _read(file: Path) -> str:
         raise FileUnreadable from None
 
 
-def print_sdl() -> None:
+def print_sdl(persona: str | None) -> None:
+    """The whole schema, or what a persona's class sees of it."""
     from graphql import print_schema
 
     from kinfold.assembly import assemble
     from kinfold.assembly.schema import build_schema
 
     assembly = assemble()
-    give(print_schema(build_schema(assembly.catalog, assembly.mutations)))
+    if persona is None:
+        give(print_schema(build_schema(assembly.catalog, assembly.mutations)))
+        return
+    from kinfold.app import load_county_policy
+    from kinfold.identity.personas import find_persona
+    from kinfold.result.schema_view import SchemaViews
+
+    bundle = load_county_policy(load_settings(), assembly).bundle
+    views = SchemaViews(assembly.catalog, assembly.mutations)
+    give(print_schema(views.of(find_persona(persona).principal(), bundle)))
 
 
 def check_policy(as_json: bool) -> None:

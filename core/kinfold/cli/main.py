@@ -146,14 +146,18 @@ def query(
 
 
 @schema_commands.command("print")
-def schema_print() -> None:
+def schema_print(
+    persona: Annotated[
+        str | None, typer.Option("--as", help="Only what this persona's department may ever see.")
+    ] = None,
+) -> None:
     """Print the GraphQL schema.
 
-    Example: kinfold schema print > schema.graphql
+    Example: kinfold schema print --as school > school.graphql
     """
     from kinfold.cli import inspect
 
-    inspect.print_sdl()
+    inspect.print_sdl(persona)
 
 
 @policy_commands.command("check")

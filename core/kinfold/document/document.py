@@ -47,6 +47,27 @@ class Operation:
     node: OperationDefinitionNode
     fragments: Mapping[str, FragmentDefinitionNode]
     document: DocumentNode
+    asks_schema: bool  # a root field is `__schema` or `__type` (`__typename` tells nothing)
+    is_introspection: bool  # every root field asks about the schema
+
+    @classmethod
+    def of(
+        cls,
+        digest: str,
+        node: OperationDefinitionNode,
+        fragments: Mapping[str, FragmentDefinitionNode],
+        ast: DocumentNode,
+    ) -> Operation:
+        """An operation of a parsed document with this SHA-256."""
+        name = node.name.value if node.name else ""
+        return cls(
+            f"{digest}:{name}",
+            node,
+            fragments,
+            ast,
+            asks_schema(node, fragments),
+            is_introspection(node, fragments),
+        )
 
     @property
     def name(self) -> str:
@@ -64,15 +85,6 @@ class Operation:
     @property
     def is_subscription(self) -> bool:
         return self.node.operation is OperationType.SUBSCRIPTION
-
-    @property
-    def asks_schema(self) -> bool:
-        """Whether a root field is `__schema` or `__type` (`__typename` tells nothing)."""
-        return asks_schema(self.node, self.fragments)
-
-    @property
-    def is_introspection(self) -> bool:
-        return is_introspection(self.node, self.fragments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +153,7 @@ class DocumentReader:
         fragments = {d.name.value: d for d in ast.definitions if isinstance(d, FragmentDefinitionNode)}
         digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
         operations = {
-            (d.name.value if d.name else ""): Operation(
-                f"{digest}:{d.name.value if d.name else ''}", d, fragments, ast
-            )
+            (d.name.value if d.name else ""): Operation.of(digest, d, fragments, ast)
             for d in ast.definitions
             if isinstance(d, OperationDefinitionNode)
         }

@@ -13,6 +13,9 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+from kinfold.identity.errors import PersonaUnknown
+from kinfold.identity.principal import Principal
+
 PERSONAS_FILE = Path(__file__).with_name("personas.json")
 
 
@@ -30,6 +33,27 @@ class Persona:
     person: str | None
     purpose: str
     jurisdiction: str
+
+    def principal(self, purpose: str | None = None) -> Principal:
+        """Who the persona is once signed in, for this purpose or the usual one."""
+        return Principal(
+            subject=self.name,
+            department=self.department,
+            roles=frozenset(self.roles),
+            purpose=purpose or self.purpose,
+            jurisdiction=self.jurisdiction,
+            regions=self.regions,
+            organisations=self.organisations,
+            person=self.person,
+        )
+
+
+def find_persona(name: str) -> Persona:
+    """The persona of this name, or PersonaUnknown."""
+    found = load_personas().get(name)
+    if found is None:
+        raise PersonaUnknown(hint="Personas: " + ", ".join(load_personas()))
+    return found
 
 
 @cache

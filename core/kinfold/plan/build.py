@@ -15,7 +15,6 @@ from kinfold.document.document import Document
 from kinfold.document.errors import IdMalformed
 from kinfold.plan.argument import Arguments, enum_value
 from kinfold.plan.collect import Collector, subselections
-from kinfold.plan.errors import NotSupportedYet
 from kinfold.plan.model import (
     Below,
     Const,
@@ -41,10 +40,19 @@ from kinfold.plan.model import (
 from kinfold.plan.window import DEFAULT_PAGE, LIST_BOUND, Windows
 from kinfold.plugin_api import MutationSpec
 
+SCHEMA = "schema."
+
 
 def build_plan(document: Document, catalog: Catalog) -> Plan:
     """The plan of a query."""
     return _Planner(document, catalog).query()
+
+
+def schema_fields(document: Document) -> dict[str, list[FieldNode]]:
+    """Root fields about the schema, by response key: their values are results named `SCHEMA` and the key."""
+    collector = Collector(document.operation.fragments, Arguments(document.variables))
+    fields = collector.collect([document.operation.node.selection_set], lambda t: t == "Query")
+    return {key: nodes for key, nodes in fields.items() if nodes[0].name.value in ("__schema", "__type")}
 
 
 def build_payload_plan(
@@ -104,7 +112,7 @@ class _Planner:
         if name == "__typename":
             return RootConstant(key, Const("Query"))
         if name.startswith("__"):
-            raise NotSupportedYet("Ask about the schema in a query of its own.")
+            return RootConstant(key, Result(f"{SCHEMA}{key}"))
         given = self._arguments.of(nodes[0])
         if name == "node":
             return self._node(key, given["id"], nodes)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from graphql import GraphQLSchema, print_schema
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
@@ -16,6 +15,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from kinfold.errors import KinfoldError
 from kinfold.result.reply import reply_error
 from kinfold.transport.errors import MethodWrong, PathUnknown
 
@@ -35,9 +35,9 @@ _SECURE = {
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What the pages need to know."""
+    """What the pages need to know. `sdl` gives the schema as the caller with these headers sees it; all of it to nobody."""
 
-    schema: GraphQLSchema
+    sdl: Callable[[str | None, str | None], Awaitable[str]]
     is_development: bool
     frontends: Mapping[str, Path]
     plugins: Mapping[str, Mapping[str, str]]
@@ -72,7 +72,14 @@ def build_site(site: Site) -> Starlette:
     async def sdl(request: Request) -> Response:
         if not site.is_development:
             return await _not_found(request, PathUnknown())
-        return PlainTextResponse(print_schema(site.schema))
+        try:
+            text = await site.sdl(request.headers.get("authorization"), request.headers.get("purpose"))
+        except KinfoldError as refusal:
+            refused = reply_error(refusal, "-")
+            return Response(refused.body, refused.status, media_type="application/json")
+        return PlainTextResponse(
+            text, headers={"cache-control": "no-store", "vary": "authorization, purpose"}
+        )
 
     async def live(request: Request) -> Response:
         return _json({"live": True})

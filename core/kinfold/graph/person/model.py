@@ -87,7 +87,7 @@ class Person(Row, Governed, Model):
         nullable=False, server_default="DAY",
     )  # fmt: skip
     id_number: Mapped[str | None] = attr(
-        Text, owner=PS, sensitivity="S3", zh="公民身份号码", en="Identity number"
+        Text, owner=PS, sensitivity="S3", zh="公民身份号码", en="Identity number", filterable=True
     )
     id_number_index: Mapped[bytes | None] = attr(
         LargeBinary, owner=PS, sensitivity="S3", zh="身份号码索引", en="Keyed hash of the identity number",
