@@ -1,7 +1,8 @@
 """Writes the reference pages that are made from code: `python scripts/write_reference.py [--check]`.
 
 In:  the installed packages `kinfold` and its plugins, `policies/schema.yaml`.
-Out: docs/reference/{errors,settings,cli,hooks,graph,masks-and-atoms}.md and schema/kinfold.graphql; the same code gives the same bytes.
+Out: docs/reference/{errors,settings,cli,hooks,graph,masks-and-atoms,operations}.md, schema/kinfold.graphql and
+schema/operations.json; the same code gives the same bytes.
 Exit 0: written, or with --check: nothing would change. Exit 1: a page is out of date, or a hook has no user.
 """
 
@@ -29,6 +30,7 @@ from kinfold.result.redaction import REASONS
 from kinfold.settings import Settings
 from markdown_table import MADE, table
 from reference_graph import write_graph, write_masks
+from reference_operations import write_manifest, write_operations
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
@@ -196,7 +198,9 @@ PAGES: dict[str, Callable[[], list[str]]] = {
     "hooks.md": write_hooks,
     "graph.md": write_graph,
     "masks-and-atoms.md": write_masks,
+    "operations.md": write_operations,
     "../../schema/kinfold.graphql": write_sdl,
+    "../../schema/operations.json": write_manifest,
 }
 
 

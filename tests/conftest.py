@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,6 +37,7 @@ def server(postgres: TestServer, tmp_path_factory: pytest.TempPathFactory) -> It
 async def statements(server: RunningKinfold) -> StatementCounter:
     """Counts what PostgreSQL sees of the running server, from zero."""
     assert server.database_url is not None
+    await asyncio.to_thread(server.await_warm)
     counter = StatementCounter(server.database_url)
     await counter.reset()
     return counter

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from kinfold.audit.record import ReadRecorder
 from kinfold.commands.runner import CommandRunner
 from kinfold.commands.uuid7 import make_uuid7
 from kinfold.document.document import DocumentReader
+from kinfold.document.registry import register_operations
 from kinfold.identity.authenticate import Authenticator
 from kinfold.identity.key_source import KeySource
 from kinfold.identity.token import TokenVerifier
@@ -33,6 +35,7 @@ from kinfold.transport.auth import AuthProxy
 from kinfold.transport.drain import Drain
 from kinfold.transport.graphql_http import GraphQLEndpoint
 from kinfold.transport.site import Site, build_site
+from kinfold.warm import Warmer
 
 # Days begin at local midnight: "under 16" is decided by it.
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -87,7 +90,11 @@ class Kinfold:
             commands=self.commands,
             mutations=assembly.mutations,
             schemas=self.schemas,
+            is_development=settings.is_development,
         )
+        registered = register_operations(assembly.operations, self.pipeline.documents)
+        self._warmer = Warmer(self.pipeline, registered, self.policy.schema)
+        self._warming: asyncio.Task[None] | None = None
         self._keys = KeySource(issuer.issuer, issuer.keys_url)
         verifier = TokenVerifier(issuer.issuer, settings.oidc_audience, self._keys)
         self._authenticator = Authenticator(verifier, assembly.catalog.departments, self._may_hold)
@@ -108,6 +115,7 @@ class Kinfold:
                 frontends={name: spec.directory for name, spec in assembly.frontends.items()},
                 plugins=self._describe_plugins(),
                 is_ready=self._check_ready,
+                plans=self._describe_plans,
                 auth=self._auth,
             )
         )
@@ -116,8 +124,12 @@ class Kinfold:
         await self.reader.open()
         await self.commands.open()
         await self.recorder.open()
+        self._warming = asyncio.create_task(self._warmer.run())
 
     async def close(self) -> None:
+        if self._warming is not None:
+            self._warming.cancel()
+            await asyncio.gather(self._warming, return_exceptions=True)
         await self.reader.close()
         await self.commands.close()
         await self.recorder.close()
@@ -160,6 +172,13 @@ class Kinfold:
         return {
             name: {"version": info.version, "owner": info.owner, "title": f"{info.title_zh} {info.title_en}"}
             for name, info in self.assembly.plugins.items()
+        }
+
+    def _describe_plans(self) -> Mapping[str, object]:
+        """What the cache of plans has done since the start, and how far warming is. Counts only."""
+        return {
+            "plans": asdict(self.pipeline.preparation.statistics),
+            "warm": asdict(self._warmer.progress),
         }
 
     async def _check_ready(self) -> Mapping[str, bool]:

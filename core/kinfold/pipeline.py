@@ -19,44 +19,39 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 import uuid
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from kinfold.audit.access import AccessRecord
 from kinfold.catalog import Catalog
 from kinfold.commands.execute import execute_mutation
 from kinfold.commands.runner import CommandRunner
 from kinfold.document.document import Document, DocumentReader
+from kinfold.document.errors import AdHocRefused
 from kinfold.document.request import GraphQLRequest
 from kinfold.errors import PolicyError
 from kinfold.identity.principal import Principal
-from kinfold.plan.build import SCHEMA, build_plan, schema_fields
+from kinfold.plan.build import SCHEMA, schema_fields
+from kinfold.plan.cost import Cost
 from kinfold.plan.errors import NotSupportedYet
-from kinfold.plan.shape import shape_variables
 from kinfold.plugin_api import MutationSpec
-from kinfold.policy.authorize import authorize
 from kinfold.policy.bundle import Bundle
 from kinfold.policy.region import count_covered, cover_regions
+from kinfold.prepare import Caller, Preparation, Prepared
+from kinfold.result.cost import describe_cost
 from kinfold.result.redaction import redact, static_notes
 from kinfold.result.reply import Reply, reply_data
 from kinfold.result.schema_answer import answer_introspection, answer_part
 from kinfold.result.schema_view import SchemaViews
 from kinfold.sql.bind import BindContext
-from kinfold.sql.compile import Statement, compile_statement
+from kinfold.sql.cost import AD_HOC_CEILING, CEILING, check_cost
 from kinfold.sql.read import Reader
 from kinfold.sql.territory import reach_of_all
 from kinfold.sql.witness import take_witness
 
-CACHED_PLANS = 2048
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A statement, and what every answer of it says beside the data: `notes` on cells hidden for the whole class."""
-
-    statement: Statement
-    notes: bytes
+#: Who may send documents of their own in production: callers who state this purpose, or one below it.
+DEVELOPER_PURPOSE: Final = "development"
 
 
 @dataclass
@@ -74,30 +69,34 @@ class Pipeline:
     mutations: Mapping[str, MutationSpec]
     schemas: SchemaViews
     blind_index: Callable[[str], bytes]
+    is_development: bool
     mark: str = ""
 
     def __post_init__(self) -> None:
         self.mark = f'"\\u0001{secrets.token_hex(8)}"'  # stands for a hidden cell inside PostgreSQL's JSON
-        self._prepared: OrderedDict[object, Prepared] = OrderedDict()
+        self.preparation = Preparation(self.catalog)
 
     async def answer(self, request: GraphQLRequest, principal: Principal, trace_id: str) -> Reply:
         """The reply to one request, or a KinfoldError that the transport turns into one."""
-        document = self.documents.read(request.text, request.operation_name, request.variables)
+        document = self._read_document(request, principal)
         if document.operation.is_introspection:
             return answer_introspection(self.schemas.of(principal, self.bundle), document)
         if document.operation.is_subscription:
             raise NotSupportedYet
         if document.operation.is_mutation:
             return await self._change(document, principal, request.key, trace_id)
+        context = self.context(document, principal)
+        ceiling = self._ceiling(document)
         try:
-            prepared = self.prepare(document, principal)
+            prepared = self.prepare(document, principal, lambda cost: check_cost(cost, context, ceiling))
         except PolicyError as refusal:
             await self.record.record_refusal(
                 principal, document.operation.digest, refusal.code, self.bundle.hash, trace_id
             )
             raise
         statement = prepared.statement
-        data = await self.reader.read(statement, self.context(document, principal))
+        bound = check_cost(prepared.cost, context, ceiling)
+        data = await self.reader.read(statement, context)
         data, persons = take_witness(data, statement.witness)
         # Recorded before the answer leaves; what cannot be recorded is not answered.
         await self.record.record_read(
@@ -109,7 +108,7 @@ class Pipeline:
             statement.policy_version,
             trace_id,
         )
-        return self._reply(data, statement.has_sentinel, prepared.notes)
+        return self._reply(data, statement.has_sentinel, prepared.notes, bound)
 
     async def _change(
         self, document: Document, principal: Principal, key: uuid.UUID | None, trace_id: str
@@ -126,27 +125,31 @@ class Pipeline:
         )
         return self._reply(answer.data, answer.has_sentinel, static_notes(answer.redactions))
 
-    def _reply(self, data: bytes, has_marks: bool, notes: bytes) -> Reply:
+    def _reply(self, data: bytes, has_marks: bool, notes: bytes, bound: int | None = None) -> Reply:
         data, redactions = redact(data, self.mark.encode() if has_marks else b"", notes)
-        return reply_data(data, {"redactions": redactions})
+        cost = b"" if bound is None else describe_cost(bound, data, 1)
+        return reply_data(data, {"redactions": redactions, "cost": cost})
 
-    def prepare(self, document: Document, principal: Principal) -> Prepared:
+    def _read_document(self, request: GraphQLRequest, principal: Principal) -> Document:
+        """By hash or text. In production a text that is not registered is refused before it is parsed."""
+        name, variables = request.operation_name, request.variables
+        if request.digest is not None:
+            return self.documents.read_registered(request.digest, name, variables)
+        text = request.text or ""
+        if not (self.is_development or self.documents.is_registered(text) or _is_developer(principal)):
+            raise AdHocRefused
+        return self.documents.read(text, name, variables)
+
+    def _ceiling(self, document: Document) -> int:
+        return CEILING if self.is_development or document.operation.is_registered else AD_HOC_CEILING
+
+    def prepare(
+        self, document: Document, principal: Principal, check: Callable[[Cost], object] | None = None
+    ) -> Prepared:
         """Stages 2 to 4 up to the statement's text, from the cache when this kind of request was seen before."""
         territories = cover_regions(principal.regions)
-        regions, reach = count_covered(territories), reach_of_all(territories)
-        shape = shape_variables(document.variables, self.catalog.types)
-        key = (document.operation.key, shape, principal.subject_class, regions, reach, self.bundle.hash)
-        found = self._prepared.get(key)
-        if found is None:
-            plan = build_plan(document, self.catalog)
-            authorized = authorize(plan, principal.subject_class, regions, self.bundle, self.catalog)
-            statement = compile_statement(authorized, self.catalog, reach=reach, is_witnessed=True)
-            found = self._prepared[key] = Prepared(statement, static_notes(statement.redactions))
-            if len(self._prepared) > CACHED_PLANS:
-                self._prepared.popitem(last=False)
-        else:
-            self._prepared.move_to_end(key)
-        return found
+        caller = Caller(principal.subject_class, count_covered(territories), reach_of_all(territories))
+        return self.preparation.find(document, caller, self.bundle, check=check)
 
     def context(self, document: Document, principal: Principal) -> BindContext:
         """What differs between two requests with one statement."""
@@ -164,3 +167,7 @@ class Pipeline:
         schema = self.schemas.of(principal, self.bundle)
         found = answer_part(schema, document, schema_fields(document))
         return {f"{SCHEMA}{key}": value for key, value in found.items()}
+
+
+def _is_developer(principal: Principal) -> bool:
+    return principal.purpose == DEVELOPER_PURPOSE or principal.purpose.startswith(f"{DEVELOPER_PURPOSE}.")

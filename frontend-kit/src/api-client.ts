@@ -1,6 +1,6 @@
 // The API client of a frontend.
 //
-// In:  operations as text, exactly as registered under `schema/operations/<plugin>/`.
+// In:  operations imported from `schema/operations/<plugin>/`: what is sent is their hash (vite.js).
 // Out: urql results; `onSignedOut` when the API no longer accepts the token.
 //
 // No cache exchange: what a policy shows today it may hide tomorrow, and personal data should not stay in

@@ -28,6 +28,7 @@ from kinfold.identity.principal import Principal
 from kinfold.plan.argument import Arguments, enum_value
 from kinfold.plan.build import build_payload_plan, mutation_fields
 from kinfold.plan.collect import Collector, subselections
+from kinfold.plan.cost import count_cost
 from kinfold.plan.model import Const, Given, Plan, Result, RootConstant, RootMany, RootOne, Var
 from kinfold.plugin_api import MutationSpec, UserError
 from kinfold.policy.authorize import Redaction, authorize
@@ -36,6 +37,7 @@ from kinfold.policy.region import count_regions
 from kinfold.sql.bind import BindContext
 from kinfold.sql.compile import Statement, compile_statement
 from kinfold.sql.connection import Connection
+from kinfold.sql.cost import CEILING, check_cost
 from kinfold.sql.read import read_on
 
 _NOBODY = uuid.UUID(int=0)  # a payload field without a node: an id that no row has
@@ -176,11 +178,13 @@ def _plan_payload(
     """Plan, decide and compile what the payload selects: a refusal of it comes before any effect."""
     plan = _name_errors(build_payload_plan(document, runner.catalog, spec, nodes))
     regions = count_regions(principal.regions)
+    context = BindContext(principal, runner.read_today(), cursor_secret, mark, document.variables)
+    check_cost(count_cost(plan), context, CEILING)
     authorized = authorize(plan, principal.subject_class, regions, bundle, runner.catalog)
     return _Payload(
         plan=plan,
         statement=compile_statement(authorized, runner.catalog),
-        context=BindContext(principal, runner.read_today(), cursor_secret, mark, document.variables),
+        context=context,
         spec=spec,
         errors=_error_selections(document, spec, nodes),
     )

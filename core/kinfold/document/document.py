@@ -1,6 +1,6 @@
 """Stage 1 of 5 — document.
 
-In:  the text of a request, its variables, the schema.
+In:  the text of a request or the hash of a registered document, its variables, the schema.
 Out: a Document: parsed, limited, validated once per distinct text (bounded cache), variables coerced.
 Never: looks at data or at who asks.   Read next: kinfold/plan/build.py
 """
@@ -13,86 +13,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from graphql import (
-    GraphQLSchema,
-    GraphQLSyntaxError,
-    OperationDefinitionNode,
-    OperationType,
-    get_variable_values,
-    parse,
-    validate,
-)
-from graphql.language import DocumentNode, FragmentDefinitionNode
+from graphql import GraphQLSchema, GraphQLSyntaxError, get_variable_values, parse, validate
+from graphql.language import DocumentNode, FragmentDefinitionNode, OperationDefinitionNode
 
 from kinfold.document.errors import (
     DocumentInvalid,
     DocumentTooLarge,
+    OperationNotRegistered,
     OperationUnknown,
     SchemaNotTold,
     SyntaxWrong,
     VariableWrong,
 )
-from kinfold.document.introspection import asks_schema, is_introspection
-from kinfold.document.limit import Limits, check_limits
+from kinfold.document.limit import Limits, check_limits, count_definitions
+from kinfold.document.operation import Document, Operation
+from kinfold.document.schema_cost import SchemaCost
+from kinfold.document.variable import check_variables
+
+__all__ = ["CACHED_DOCUMENTS", "Document", "DocumentReader", "Operation"]
 
 CACHED_DOCUMENTS = 1024
 INTROSPECTION_DEPTH = 20  # the editors' own query is 14 levels deep
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One operation of a checked document. `key` identifies document and operation; equal keys, equal plans."""
-
-    key: str
-    node: OperationDefinitionNode
-    fragments: Mapping[str, FragmentDefinitionNode]
-    document: DocumentNode
-    asks_schema: bool  # a root field is `__schema` or `__type` (`__typename` tells nothing)
-    is_introspection: bool  # every root field asks about the schema
-
-    @classmethod
-    def of(
-        cls,
-        digest: str,
-        node: OperationDefinitionNode,
-        fragments: Mapping[str, FragmentDefinitionNode],
-        ast: DocumentNode,
-    ) -> Operation:
-        """An operation of a parsed document with this SHA-256."""
-        name = node.name.value if node.name else ""
-        return cls(
-            f"{digest}:{name}",
-            node,
-            fragments,
-            ast,
-            asks_schema(node, fragments),
-            is_introspection(node, fragments),
-        )
-
-    @property
-    def name(self) -> str:
-        return self.node.name.value if self.node.name else "anonymous"
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of the document's text, shortened: names it in the record without showing it."""
-        return self.key[:16]
-
-    @property
-    def is_mutation(self) -> bool:
-        return self.node.operation is OperationType.MUTATION
-
-    @property
-    def is_subscription(self) -> bool:
-        return self.node.operation is OperationType.SUBSCRIPTION
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """An operation with its coerced variables: what the plan stage reads."""
-
-    operation: Operation
-    variables: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,18 +60,45 @@ class DocumentReader:
         self.limits = limits or Limits()
         self._capacity = capacity
         self._cache: OrderedDict[str, _Checked] = OrderedDict()
+        self._registered: dict[str, _Checked] = {}  # by text and by hash; never forgotten
+        self._schema_cost = SchemaCost(schema)
+
+    def register(self, text: str, digest: str) -> list[Operation]:
+        """Keep a document for good, under its text and its hash; its operations, or a DocumentError."""
+        checked = self._parse(text, is_registered=True)
+        self._registered[text] = self._registered[digest] = checked
+        return list(checked.operations.values())
+
+    def is_registered(self, text: str) -> bool:
+        """Whether this very text was registered."""
+        return text in self._registered
 
     def read(self, text: str, operation_name: str | None, variables: Mapping[str, Any] | None) -> Document:
         """The document's operation with its variables, or a DocumentError."""
-        operation = self._select(self._check(text), operation_name)
+        check_variables(variables or {})
+        return self._open(self._check(text), operation_name, variables)
+
+    def read_registered(
+        self, digest: str, operation_name: str | None, variables: Mapping[str, Any] | None
+    ) -> Document:
+        """The same for the document that was registered under a hash; OperationNotRegistered."""
+        found = self._registered.get(digest)
+        if found is None:
+            raise OperationNotRegistered
+        check_variables(variables or {})
+        return self._open(found, operation_name, variables)
+
+    def _open(self, checked: _Checked, name: str | None, variables: Mapping[str, Any] | None) -> Document:
+        operation = self._select(checked, name)
         if operation.asks_schema and not self.tells_schema:
             raise SchemaNotTold
         return Document(operation, self._coerce(operation, variables or {}))
 
     def _check(self, text: str) -> _Checked:
-        found = self._cache.get(text)
+        found = self._registered.get(text) or self._cache.get(text)
         if found is not None:
-            self._cache.move_to_end(text)
+            if text in self._cache:
+                self._cache.move_to_end(text)
             return found
         checked = self._parse(text)
         self._cache[text] = checked
@@ -138,27 +106,42 @@ class DocumentReader:
             self._cache.popitem(last=False)
         return checked
 
-    def _parse(self, text: str) -> _Checked:
+    def _parse(self, text: str, *, is_registered: bool = False) -> _Checked:
         if len(text) > self.limits.characters:
             raise DocumentTooLarge(f"More than {self.limits.characters} characters.")
         try:
-            ast = parse(text, max_tokens=self.limits.tokens)
+            return self._validate(text, self._parse_text(text), is_registered)
+        except RecursionError:
+            # The limits keep the stack whole; should one of them not, the answer is the same.
+            raise DocumentTooLarge("It is nested too deeply.") from None
+
+    def _parse_text(self, text: str) -> DocumentNode:
+        try:
+            return parse(text, max_tokens=self.limits.tokens)
         except GraphQLSyntaxError as wrong:
             if "tokens. Parsing aborted" in wrong.message:
                 raise DocumentTooLarge(f"More than {self.limits.tokens} tokens.") from None
+            if "nested too deeply" in wrong.message:
+                raise DocumentTooLarge("It is nested too deeply.") from None
             line, column = (wrong.locations[0].line, wrong.locations[0].column) if wrong.locations else (0, 0)
             raise SyntaxWrong(f"Line {line}, column {column}.") from None
-        except RecursionError:
-            raise DocumentTooLarge("It is nested too deeply.") from None
+
+    def _validate(self, text: str, ast: DocumentNode, is_registered: bool) -> _Checked:
+        count_definitions(ast, self.limits)
         fragments = {d.name.value: d for d in ast.definitions if isinstance(d, FragmentDefinitionNode)}
         digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
         operations = {
-            (d.name.value if d.name else ""): Operation.of(digest, d, fragments, ast)
+            (d.name.value if d.name else ""): Operation.of(
+                digest, d, fragments, ast, is_registered=is_registered
+            )
             for d in ast.definitions
             if isinstance(d, OperationDefinitionNode)
         }
         about_schema = all(o.is_introspection for o in operations.values())
         check_limits(ast, replace(self.limits, depth=INTROSPECTION_DEPTH) if about_schema else self.limits)
+        for operation in operations.values():
+            if operation.asks_schema:
+                self._schema_cost.check(operation.node.selection_set, fragments)
         errors = validate(self.schema, ast, max_errors=10, hide_suggestions=not self.tells_schema)
         if errors:
             raise DocumentInvalid(errors)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graphql import GraphQLError
 
-from kinfold.errors import DocumentError
+from kinfold.errors import DocumentError, PluginError
 
 
 class SyntaxWrong(DocumentError):
@@ -76,3 +76,50 @@ class SchemaNotTold(DocumentError):
     message = "Questions about the schema are not answered here."
     message_zh = "此环境不提供接口自省。"
     hint = "Use schema/kinfold.graphql, or ask a development server."
+
+
+class OperationNotRegistered(DocumentError):
+    """No registered operation has the hash that was sent. Nothing is registered by sending it."""
+
+    code = "D108"
+    # Clients of automatic persisted queries look for this word.
+    message = "PersistedQueryNotFound: no operation is registered under this hash."
+    message_zh = "该操作未登记。"
+    hint = "Take hashes from schema/operations.json of this very release; operations are registered in files, never by a request."
+
+
+class AdHocRefused(DocumentError):
+    """A document of one's own, in production, without the developer purpose."""
+
+    code = "D109"
+    status = 403
+    message = "Only registered operations are answered here."
+    message_zh = "此环境只接受已登记的操作。"
+    hint = "Send the hash of a registered operation as documentId; documents of your own need the purpose `development`."
+
+
+class DocumentIdWrong(DocumentError):
+    """A document's identifier is not one, or not that of the document sent with it."""
+
+    code = "D110"
+    message = "The identifier of the document is malformed, or belongs to another document."
+    message_zh = "操作标识有误。"
+    hint = "Write documentId as sha256: and 64 lower-case hexadecimal digits over the document's exact text."
+
+
+class VariablesTooLarge(DocumentError):
+    """The variables hold too many values or levels; looked at before anything is parsed."""
+
+    code = "D111"
+    message = "The variables hold too many values or levels."
+    message_zh = "变量过多或嵌套过深。"
+    hint = "Send long lists in several requests."
+
+
+class OperationFileWrong(PluginError):
+    """A registered operation does not fit: the server does not start. The detail names file and line."""
+
+    code = "X111"
+    message = "A registered operation is wrong."
+    message_zh = "登记的操作有误。"
+    hint = "Mend the file under schema/operations, or remove it; docs/how-to/register-an-operation.md says what it must hold."

@@ -1,4 +1,4 @@
-"""What a caller sends: the text of a document, which operation of it, its variables, and a key for writes."""
+"""What a caller sends: a document or the hash of a registered one, which operation of it, its variables, a key for writes."""
 
 from __future__ import annotations
 
@@ -10,9 +10,13 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class GraphQLRequest:
-    """One request body. `key` is the Idempotency-Key of a mutation, if one was sent."""
+    """One request body. `key` is the Idempotency-Key of a mutation, if one was sent.
 
-    text: str
+    `digest` (SHA-256 of a registered document, lower-case hex) stands in place of `text`; exactly one of them is there.
+    """
+
+    text: str | None
     operation_name: str | None = None
     variables: Mapping[str, Any] | None = None
     key: uuid.UUID | None = None
+    digest: str | None = None

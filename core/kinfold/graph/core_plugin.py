@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from kinfold import __version__
 from kinfold.graph.enums import ENUMS
@@ -31,6 +32,7 @@ from kinfold.plugin_api import (
     Shape,
     TypeSpec,
     UnionRelation,
+    find_operations,
     hookimpl,
 )
 
@@ -272,3 +274,7 @@ class CorePlugin:
     @hookimpl
     def policy_relations(self) -> Sequence[PolicyRelation]:
         return _POLICY_RELATIONS
+
+    @hookimpl
+    def operations(self) -> Sequence[Path]:
+        return find_operations(Path(__file__).resolve().parents[1], "core")

@@ -102,3 +102,12 @@ class LookupUnavailable(PlanError):
     message = "Looking up by identity number is not available here."
     message_zh = "此处不支持按公民身份号码查询。"
     hint = "Look it up with a query of its own."
+
+
+class CostTooHigh(PlanError):
+    """The query may cost more than one request may; the detail names the bound and the ceiling."""
+
+    code = "Q121"
+    message = "The query may cost too much."
+    message_zh = "查询开销过大。"
+    hint = "Ask for fewer rows (first) or fewer nested lists, and page with after; extensions.cost of an answer tells its bound."

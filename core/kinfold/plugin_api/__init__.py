@@ -47,6 +47,7 @@ from kinfold.plugin_api.model import (
     row_constraints,
     territory_lists,
 )
+from kinfold.plugin_api.operations import find_operations
 from kinfold.plugin_api.spec import (
     ComputedSpec,
     FieldExtension,
@@ -98,6 +99,7 @@ __all__ = [
     "UserError",
     "attr",
     "column_info",
+    "find_operations",
     "history_of",
     "hookimpl",
     "hookspec",

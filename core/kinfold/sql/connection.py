@@ -105,6 +105,22 @@ class Connection:
         found = await statement.fetchval(*values)
         return b"null" if found is None else bytes(found)
 
+    def has_prepared(self, text: str) -> bool:
+        return text in self._prepared
+
+    async def prepare(self, text: str) -> None:
+        """Have PostgreSQL parse and plan a statement before anybody needs it. Nothing is executed.
+
+        EXPLAIN EXECUTE makes the generic plan and keeps it with the prepared statement; without it the first
+        execution would plan. A table that somebody has locked is not waited for.
+        """
+        async with self.raw.transaction():
+            await self.raw.execute("SET LOCAL lock_timeout = '50ms'")
+            statement = await self._prepare(text)
+            nulls = ", ".join(["NULL"] * len(statement.get_parameters()))
+            await self.raw.execute(f"EXPLAIN EXECUTE {statement.get_name()}{f'({nulls})' if nulls else ''}")
+        self._prepared[text] = statement
+
     async def _prepare(self, text: str) -> Any:
         try:
             return await self.raw.prepare(text)
@@ -155,33 +171,58 @@ class Connections:
         self._url = url
         self._settings = settings
         self._size = size
-        self._free: asyncio.LifoQueue[Connection | None] = asyncio.LifoQueue()
+        self._free: list[Connection | None] = []  # the last one given back is taken first: it is warm
+        self._count = asyncio.Semaphore(0)
 
     async def open(self) -> None:
         """Open the first connection (so that a wrong address is told at start); the rest when needed."""
         first = await connect(self._url, self._settings)
         for _ in range(self._size - 1):
-            self._free.put_nowait(None)
-        self._free.put_nowait(first)
+            self._put(None)
+        self._put(first)
 
     async def take(self) -> Connection:
         """A usable connection; give it back in any case."""
-        found = await self._free.get()
+        await self._count.acquire()
+        return await self._usable(self._free.pop())
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody has taken any."""
+        return len(self._free) == self._size
+
+    async def take_unprepared(self, text: str) -> Connection | None:
+        """A connection that has not prepared `text` yet, opened if need be; None when no free one is left."""
+        if self._count.locked():
+            return None
+        await self._count.acquire()
+        for index, found in enumerate(self._free):
+            if found is None or not found.is_usable or not found.has_prepared(text):
+                return await self._usable(self._free.pop(index))
+        self._count.release()
+        return None
+
+    async def _usable(self, found: Connection | None) -> Connection:
         if found is not None and found.is_usable:
             return found
         try:
             return await connect(self._url, self._settings)
         except BaseException:
-            self._free.put_nowait(None)
+            self._put(None)
             raise
+
+    def _put(self, connection: Connection | None) -> None:
+        self._free.append(connection)
+        self._count.release()
 
     def give_back(self, connection: Connection) -> None:
         """Never waits, so a cancelled request cannot lose a connection."""
-        self._free.put_nowait(connection if connection.is_usable else None)
+        self._put(connection if connection.is_usable else None)
 
     async def close(self) -> None:
         for _ in range(self._size):
-            connection = await self._free.get()
+            await self._count.acquire()
+            connection = self._free.pop()
             if connection is not None:
                 await connection.close()
 

@@ -33,6 +33,24 @@ class Reader:
         finally:
             self._connections.give_back(connection)
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether no request reads just now."""
+        return self._connections.is_idle
+
+    async def prepare(self, text: str) -> bool:
+        """Have one free connection prepare a statement; False when each has it, or none can just now."""
+        connection = await self._connections.take_unprepared(text)
+        if connection is None:
+            return False
+        try:
+            await connection.prepare(text)
+        except DRIVER_FAULTS:
+            return False  # a fault is for a request to tell; here only warmth is lost
+        finally:
+            self._connections.give_back(connection)
+        return True
+
     async def is_alive(self) -> bool:
         connection = await self._connections.take()
         try:

@@ -138,6 +138,18 @@ class RunningKinfold:
         except httpx2.HTTPError:
             return False
 
+    def plans(self) -> dict[str, Any]:
+        """What its cache of plans has done, and how far warming is."""
+        found: dict[str, Any] = httpx2.get(f"{self.url}/health/plans", timeout=5).json()
+        return found
+
+    def await_warm(self) -> None:
+        """Wait until the plans of registered operations are made: from then on it does nothing by itself."""
+        deadline = time.monotonic() + START_SECONDS
+        while not self.plans()["warm"]["is_done"]:
+            assert time.monotonic() < deadline, self.plans()
+            time.sleep(0.1)
+
     @property
     def pid(self) -> int:
         assert self._process is not None

@@ -14,6 +14,7 @@ import orjson
 from starlette.types import Receive
 
 from kinfold.document.request import GraphQLRequest
+from kinfold.transport.document_id import read_document_id
 from kinfold.transport.errors import (
     BodyTooLarge,
     BodyTooSlow,
@@ -57,12 +58,16 @@ async def _collect(receive: Receive) -> bytes:
 
 
 def parse_body(body: bytes, key: uuid.UUID | None) -> GraphQLRequest:
-    """A request object out of the body; unknown entries are ignored, wrong types are not."""
+    """A request object out of the body: a document or the hash of a registered one. Unknown entries are ignored, wrong
+    types are not."""
     try:
         found: Any = orjson.loads(body)
     except orjson.JSONDecodeError:
         raise JsonMalformed from None
-    if not isinstance(found, dict) or not isinstance(found.get("query"), str):
+    if not isinstance(found, dict):
+        raise BodyWrong
+    text, digest = found.get("query"), read_document_id(found)
+    if not (isinstance(text, str) or (text is None and digest)):
         raise BodyWrong
     name, variables = found.get("operationName"), found.get("variables")
     extensions = found.get("extensions")
@@ -70,7 +75,7 @@ def parse_body(body: bytes, key: uuid.UUID | None) -> GraphQLRequest:
         raise BodyWrong
     if not (extensions is None or isinstance(extensions, dict)):
         raise BodyWrong
-    return GraphQLRequest(found["query"], name or None, variables, key)
+    return GraphQLRequest(text, name or None, variables, key, None if text is not None else digest)
 
 
 def parse_key(key: bytes | None) -> uuid.UUID | None:

@@ -42,6 +42,7 @@ class Site:
     frontends: Mapping[str, Path]
     plugins: Mapping[str, Mapping[str, str]]
     is_ready: Callable[[], Awaitable[Mapping[str, bool]]]
+    plans: Callable[[], Mapping[str, object]]
     auth: ASGIApp | None = None
 
 
@@ -49,6 +50,15 @@ def _json(content: Any, status: int = 200) -> Response:
     return Response(
         orjson.dumps(content), status, media_type="application/json", headers={"cache-control": "no-store"}
     )
+
+
+def _report(read: Callable[[], Any]) -> Callable[[Request], Awaitable[Response]]:
+    """A page that shows what `read` says at the moment."""
+
+    async def show(request: Request) -> Response:
+        return _json(read())
+
+    return show
 
 
 async def _not_found(request: Request, error: Exception) -> Response:
@@ -90,9 +100,6 @@ def build_site(site: Site) -> Starlette:
             {"ready": all(checks.values()), "checks": dict(checks)}, 200 if all(checks.values()) else 503
         )
 
-    async def plugins(request: Request) -> Response:
-        return _json({name: dict(info) for name, info in site.plugins.items()})
-
     async def home(request: Request) -> Response:
         first = next(iter(site.frontends), None)
         return RedirectResponse(f"/apps/{first}/" if first else "/graphql")
@@ -103,7 +110,8 @@ def build_site(site: Site) -> Starlette:
         Route("/schema.graphql", sdl),
         Route("/health/live", live),
         Route("/health/ready", ready),
-        Route("/health/plugins", plugins),
+        Route("/health/plugins", _report(lambda: {name: dict(info) for name, info in site.plugins.items()})),
+        Route("/health/plans", _report(site.plans)),
     ]
     if site.is_development and EDITOR.exists():
         routes.append(Mount("/graphql/assets", StaticFiles(directory=EDITOR / "assets", check_dir=False)))

@@ -20,6 +20,7 @@ from kinfold.plugin_api import (
     PolicyRelation,
     RootField,
     TypeSpec,
+    find_operations,
     hookimpl,
 )
 
@@ -27,8 +28,6 @@ from kinfold_education import commands, graph, models
 from kinfold_education.demo import EducationDemo
 
 HERE = Path(__file__).parent
-# The documents that the frontend sends are registered with the county's schema, beside the SDL.
-OPERATIONS = HERE.parents[2] / "schema" / "operations" / "education"
 
 
 class EducationPlugin:
@@ -81,7 +80,7 @@ class EducationPlugin:
 
     @hookimpl
     def operations(self) -> Sequence[Path]:
-        return tuple(sorted(OPERATIONS.glob("*.graphql")))
+        return find_operations(HERE, "education")
 
     @hookimpl
     def migrations(self) -> MigrationSpec:

@@ -10,8 +10,8 @@ import { indexRedactions } from '@kinfold/frontend-kit/redaction';
 import type { Client, OperationResult } from '@urql/vue';
 import { computed, type Ref, ref, shallowRef, watch } from 'vue';
 
-import GRADE_PUPILS from '../../../../schema/operations/education/grade-pupils.graphql?raw';
-import ROSTER from '../../../../schema/operations/education/roster.graphql?raw';
+import GRADE_PUPILS from '../../../../schema/operations/education/grade-pupils.graphql';
+import ROSTER from '../../../../schema/operations/education/roster.graphql';
 import { makeRow, type RosterPage, type Row } from './roster';
 
 const PAGE_SIZE = 20;
