@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
 import pytest
+from kinfold.sql.cost import AD_HOC_CEILING
 from kinfold.testing.database import TestServer
 from kinfold.testing.server import Client, RunningKinfold
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +34,15 @@ def production(
 
 
 @pytest.fixture(scope="module")
+def developer(server: RunningKinfold, production: RunningKinfold) -> Iterator[Client]:
+    """The system administrator with the purpose that documents of one's own need."""
+    client = Client(production.url, None)
+    client.headers.update(server.as_("system-admin", "development").headers)
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="module")
 def office(server: RunningKinfold, production: RunningKinfold) -> Iterator[Client]:
     client = Client(production.url, None)
     client.headers.update(server.as_("county-civil-affairs").headers)
@@ -36,9 +50,65 @@ def office(server: RunningKinfold, production: RunningKinfold) -> Iterator[Clien
     client.close()
 
 
-def test_queries_are_answered_and_no_demo_county_is_there(office: Client) -> None:
-    data = office.ask('{ children(first: 1) { totalCount } region(code: "370983") { name } __typename }').data
+DOCUMENT = '{ children(first: 1) { totalCount } region(code: "370983") { name } __typename }'
+REGIONS = (ROOT / "schema/operations/core/regions.graphql").read_text("utf-8")
+
+
+def test_registered_operations_are_answered_and_no_demo_county_is_there(office: Client) -> None:
+    digest = hashlib.sha256(REGIONS.encode()).hexdigest()
+    bodies = [
+        {"documentId": f"sha256:{digest}"},
+        {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": digest}}},
+        {"query": REGIONS},  # its very text is as good as its hash
+    ]
+    for body in bodies:
+        answer = office.post(json.dumps({**body, "variables": {"code": "370983"}}).encode())
+        assert answer.data["region"]["name"] == "肥城市"
+    count = (ROOT / "schema/operations/core/count-left-behind.graphql").read_text("utf-8")
+    assert office.ask(count, {"region": "370983"}).data == {"children": {"totalCount": 0}}
+
+
+@pytest.mark.parametrize(
+    "text", [DOCUMENT, REGIONS + " ", "{ __typename }", "{ broken", "mutation { noticeDeparture }", ""]
+)
+def test_documents_of_ones_own_are_refused_unread(office: Client, text: str) -> None:
+    answer = office.ask(text, {"code": "370983"})
+    assert (answer.status, answer.code) == (403, "D109")
+    assert "development" in answer.body["errors"][0]["extensions"]["hint"]
+    by_hash = {"documentId": f"sha256:{hashlib.sha256(text.encode()).hexdigest()}", "query": text}
+    assert office.post(json.dumps(by_hash).encode()).code == "D109"
+
+
+def test_the_developer_purpose_may_ask_and_sees_what_rules_give_it(developer: Client) -> None:
+    data = developer.ask(DOCUMENT).data
     assert data == {"children": {"totalCount": 0}, "region": {"name": "肥城市"}, "__typename": "Query"}
+
+
+def test_other_purposes_of_the_same_person_may_not(
+    server: RunningKinfold, production: RunningKinfold
+) -> None:
+    client = Client(production.url, None)
+    client.headers.update(server.as_("system-admin").headers)
+    assert client.headers["purpose"] == "platform.operation"
+    assert client.ask(DOCUMENT).code == "D109"
+    client.headers["purpose"] = "developmental"
+    assert client.ask(DOCUMENT).code == "P302"
+    client.close()
+
+
+def test_nobody_else_may_state_it(office: Client) -> None:
+    answer = office.post(b'{"query": "{ __typename }"}', {"purpose": "development"})
+    assert (answer.status, answer.code) == (403, "P302")
+
+
+def test_documents_of_ones_own_have_a_lower_ceiling(
+    server: RunningKinfold, production: RunningKinfold, developer: Client
+) -> None:
+    three = "{" + " ".join(f"a{i}: children(first: 1) {{ nodes {{ id }} }}" for i in range(3)) + "}"
+    answer = developer.ask(three)
+    assert (answer.status, answer.code) == (400, "Q121")
+    assert str(AD_HOC_CEILING) in answer.body["errors"][0]["message"]
+    assert server.as_("county-civil-affairs").ask(three).data
 
 
 @pytest.mark.parametrize(
@@ -50,15 +120,15 @@ def test_queries_are_answered_and_no_demo_county_is_there(office: Client) -> Non
         "query A { ...F } fragment F on Query { __schema { queryType { name } } }",
     ],
 )
-def test_the_schema_is_not_told(office: Client, query: str) -> None:
-    answer = office.ask(query)
+def test_the_schema_is_not_told(developer: Client, query: str) -> None:
+    answer = developer.ask(query)
     assert (answer.status, answer.code) == (400, "D107")
 
 
-def test_a_wrong_name_brings_no_suggestion(server: RunningKinfold, office: Client) -> None:
+def test_a_wrong_name_brings_no_suggestion(server: RunningKinfold, developer: Client) -> None:
     query = "{ children { nodes { nam } } }"
     assert "Did you mean" in server.as_("county-civil-affairs").ask(query).body["errors"][0]["message"]
-    answer = office.ask(query)
+    answer = developer.ask(query)
     assert answer.code == "D102"
     assert "Did you mean" not in str(answer.body)
     assert "name" not in answer.body["errors"][0]["message"].replace("'nam'", "")

@@ -107,7 +107,7 @@ def test_the_bound_grows_with_filters_counts_and_orders() -> None:
     for more in (
         "{ children(first: 1, where: {sex: {eq: MALE}}) { nodes { id } } }",
         "{ children(first: 1, where: {delegations: {some: {hasAgreement: {eq: true}}}}) { nodes { id } } }",
-        "{ children(first: 1, orderBy: [{household: {field: REGION_CODE}}]) { nodes { id } } }",
+        "{ children(first: 1, orderBy: [{region: {field: NAME}}]) { nodes { id } } }",
         "{ children(first: 1) { totalCount nodes { id } } }",
         "{ children(first: 1) { nodes { id household { id } } } }",
         "{ children(first: 1) { edges { node { id } } } }",

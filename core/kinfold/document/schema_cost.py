@@ -59,9 +59,8 @@ class SchemaCost:
         for counts in (self._mean, self._most):
             counts["types"] = float(len(types))
             counts["directives"] = float(len(schema.directives))
-            counts["ofType"] = (
-                0.5  # half of all types that are named somewhere are wrapped, and again at each level
-            )
+            # Half of all types that are named somewhere are wrapped, and again at each level.
+            counts["ofType"] = 0.5
         self.bound = ROOM * self._count_whole()
 
     def check(self, root: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
@@ -95,7 +94,8 @@ class SchemaCost:
         for node in selections.selections:
             if isinstance(node, FieldNode):
                 name = node.name.value
-                times = (self._most if is_below else self._mean).get(name, 1.0)
+                is_long = is_below and name in _LEADING
+                times = (self._most if is_long else self._mean).get(name, 1.0)
                 below = is_below or name in _LEADING
                 inner = (
                     self._count(node.selection_set, fragments, below, known) if node.selection_set else 0.0

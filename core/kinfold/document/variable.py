@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from kinfold.document.errors import VariablesTooLarge
 
-#: Values in all, keys not counted. A body of 64 KiB holds about 1,100 ids.
-MAX_VALUES: Final = 2_000
+#: Values in all, keys not counted. A school's absences of a day are up to 500 pupils of four values each.
+MAX_VALUES: Final = 5_000
 #: Levels of objects and lists. A filter has at most 20 levels of its own (Q107), each of at most two of these.
 MAX_LEVELS: Final = 50
 

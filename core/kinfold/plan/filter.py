@@ -54,6 +54,7 @@ class _Reader:
             return self.object(type_, value, not negated, levels, walked)
         if key in ("and", "or"):
             elements = self._arguments.elements(value)
+            self._count(len(elements))  # an empty one asks nothing and still has to be read
             parts = tuple(self.object(type_, each, negated, levels, walked) for each in elements)
             return AllOf(parts) if (key == "and") != negated else AnyOf(parts)
         if key in type_.relations:
@@ -92,7 +93,7 @@ class _Reader:
         digits = len(str(value)) if op == "under" else 0
         return Test(field, _INVERSE[op] if negated else op, operand, digits)
 
-    def _count(self) -> None:
-        self._tests += 1
+    def _count(self, more: int = 1) -> None:
+        self._tests += more
         if self._tests > MAX_TESTS:
             raise FilterTooLarge
