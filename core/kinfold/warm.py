@@ -27,12 +27,13 @@ from kinfold.identity.principal import SubjectClass
 from kinfold.pipeline import Pipeline
 from kinfold.plan.build import build_plan
 from kinfold.plan.model import Plan, RootOne, RootPage
+from kinfold.plan.shape import LEVELS
 from kinfold.policy.access import NEVER
 from kinfold.policy.bundle import Bundle
 from kinfold.policy.region import RegionCount
 from kinfold.policy.schema import PolicySchema
 from kinfold.prepare import CACHED_PLANS, Caller
-from kinfold.sql.territory import Reach
+from kinfold.sql.territory import Reach, reach_of
 
 _log = structlog.get_logger("kinfold.warm")
 
@@ -54,6 +55,7 @@ _TERRITORIES: Final[tuple[tuple[RegionCount, Reach | None], ...]] = (
     (1, Reach.VILLAGE),
     (0, None),
 )
+_WIDTH: Final = {Reach.VILLAGE: 0, Reach.TOWN: 1, Reach.WIDE: 2}
 
 
 @dataclass(slots=True)
@@ -102,7 +104,7 @@ class Warmer:
         self.progress.operations = len(self.registered)
         began = time.perf_counter()
         for is_first, document in _each_sample(self.registered, self.pipeline.documents):
-            for caller in self._callers(build_plan(document, self.pipeline.catalog)):
+            for caller in self._callers(document):
                 if self.progress.plans >= MAX_PLANNED:
                     break
                 try:
@@ -140,11 +142,14 @@ class Warmer:
         while not self.pipeline.reader.is_idle and time.perf_counter() < deadline:  # noqa: ASYNC110 - no event for it
             await asyncio.sleep(_LOOK_SECONDS)
 
-    def _callers(self, plan: Plan) -> Iterator[Caller]:
-        """Who may see anything of the plan at all."""
-        kinds = _root_kinds(plan)
+    def _callers(self, document: Document) -> Iterator[Caller]:
+        """Who may see anything of the plan at all. Nobody is expected to ask for more than his own territory."""
+        kinds = _root_kinds(build_plan(document, self.pipeline.catalog))
+        asked = {reach_of(value) for value in document.variables.values() if _is_division(value)}
         for subject in each_class(self.schema):
             for regions, reach in _TERRITORIES:
+                if reach is not None and any(_WIDTH[one] > _WIDTH[reach] for one in asked if one is not None):
+                    continue
                 if any(_may_see(kind, subject, regions, self.pipeline.bundle) for kind in kinds):
                     yield Caller(subject, regions, reach)
 
@@ -156,6 +161,11 @@ def each_class(schema: PolicySchema) -> Iterator[SubjectClass]:
             for department, roles in sorted(held.held_by.items()):
                 for role in sorted(roles):
                     yield SubjectClass(department, frozenset({role}), name)
+
+
+def _is_division(value: object) -> bool:
+    """As the shape of variables sees it (plan/shape.py)."""
+    return isinstance(value, str) and len(value) in LEVELS and value.isdigit()
 
 
 def _may_see(kind: str, subject: SubjectClass, regions: RegionCount, bundle: Bundle) -> bool:
@@ -176,8 +186,12 @@ def _root_kinds(plan: Plan) -> set[str]:
 def _each_sample(
     registered: Sequence[Registered], documents: DocumentReader
 ) -> Iterator[tuple[bool, Document]]:
-    for one in registered:
-        if one.operation.is_mutation:
-            continue
-        for number, sample in enumerate(one.file.samples):
-            yield number == 0, documents.read_registered(one.file.digest, None, sample)
+    """First samples of all operations, then the others."""
+    samples = [
+        (number == 0, one.file.digest, sample)
+        for one in registered
+        if not one.operation.is_mutation
+        for number, sample in enumerate(one.file.samples)
+    ]
+    for is_first, digest, sample in sorted(samples, key=lambda found: not found[0]):
+        yield is_first, documents.read_registered(digest, None, sample)

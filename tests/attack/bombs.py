@@ -176,7 +176,8 @@ BOMBS = [
     Bomb("possible types of interfaces", '{ __type(name: "Node") { possibleTypes { interfaces { possibleTypes { interfaces { possibleTypes { name } } } } } } }', "D102"),
     Bomb("what a type is made of, 17 deep", '{ __type(name: "Child") {' + "ofType {" * 17 + "name" + "}" * 17 + "} }", ANSWERED),
     Bomb("a type asked for 29 times", "{ " + " ".join(f'a{i}: __type(name: "Child") {{ name }}' for i in range(29)) + " }", ANSWERED),
-    Bomb("the schema beside data", "{ children(first: 1) { totalCount } __schema { types { fields { name } } } }", "Q104"),
+    Bomb("the schema beside data", "{ children(first: 1) { totalCount } __schema { types { fields { name } } } }", ANSWERED),
+    Bomb("28 schemas beside data", "{ children(first: 1) { totalCount } " + " ".join(f"a{i}: __schema {{ types {{ name fields {{ name args {{ name }} }} }} }}" for i in range(28)) + " }", "D103"),
 ]  # fmt: skip
 
 

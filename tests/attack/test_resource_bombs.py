@@ -30,11 +30,12 @@ from kinfold.document.variable import check_variables
 from kinfold.errors import KinfoldError
 from kinfold.policy.bundle import Bundle
 from kinfold.policy.load import SHIPPED, load_policy
-from kinfold.policy.region import count_regions
-from kinfold.prepare import Preparation
+from kinfold.policy.region import count_covered, cover_regions
+from kinfold.prepare import Caller, Preparation
 from kinfold.result.schema_answer import answer_introspection
 from kinfold.sql.bind import BindContext, bind, check_chains
 from kinfold.sql.cost import CEILING, check_cost
+from kinfold.sql.territory import reach_of_all
 from kinfold.testing.server import RunningKinfold
 from kinfold.transport.body import parse_body
 from kinfold.transport.errors import BodyTooLarge
@@ -60,6 +61,7 @@ BUNDLE: Bundle = load_policy(
 def handle(bomb: Bomb, documents: DocumentReader, preparation: Preparation) -> str:
     """All that happens before the database is asked, as the pipeline does it: the code, or ANSWERED."""
     caller = persona(bomb.persona)
+    territories = cover_regions(caller.regions)
     try:
         if len(bomb.body) > MAX_BODY_BYTES:
             raise BodyTooLarge
@@ -71,8 +73,7 @@ def handle(bomb: Bomb, documents: DocumentReader, preparation: Preparation) -> s
         context = BindContext(caller, TODAY, bytes(32), MARK, document.variables, blind_index=BLIND.index)
         prepared = preparation.find(
             document,
-            caller.subject_class,
-            count_regions(caller.regions),
+            Caller(caller.subject_class, count_covered(territories), reach_of_all(territories)),
             BUNDLE,
             check=lambda cost: check_cost(cost, context, CEILING),
         )

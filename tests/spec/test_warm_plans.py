@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -41,23 +42,36 @@ def warm(postgres: TestServer, tmp_path_factory: pytest.TempPathFactory) -> Iter
     running.stop()
 
 
+def lies_inside(sample: Mapping[str, Any], regions: Collection[str]) -> bool:
+    """Whether the sample asks for nothing wider than the caller's territory."""
+    codes = [
+        value for value in sample.values() if isinstance(value, str) and value.isdigit() and len(value) > 1
+    ]
+    return not regions or all(
+        any(code.startswith(own) for own in regions) for code in codes if len(code) < 18
+    )
+
+
 async def test_first_requests_of_registered_operations_compile_nothing(warm: RunningKinfold) -> None:
     before = warm.plans()
     assert before["plans"]["compiled"] == 0
     assert before["warm"]["operations"] == len(QUERIES) + 2
     assert warm.database_url is not None
     asked = 0
-    for persona in load_personas():
-        client = warm.as_(persona)
+    for name, persona in load_personas().items():
+        client = warm.as_(name)
         for one in QUERIES:
-            body = {"documentId": f"sha256:{one.file.digest}", "variables": dict(one.file.samples[0])}
-            answer = client.post(json.dumps(body).encode())
-            # Whoever may see no row of an operation is not warmed for it; who sees something is.
-            sees = answer.status == 200 and answer.body["extensions"]["cost"]["rows"] > 3
-            asked += sees
-            after = warm.plans()["plans"]["compiled"]
-            assert not sees or after == before["plans"]["compiled"], (persona, one.operation.name)
-            before["plans"]["compiled"] = after
+            for sample in one.file.samples:
+                if sample.get("after") == "x" or not lies_inside(sample, persona.regions):
+                    continue
+                body = {"documentId": f"sha256:{one.file.digest}", "variables": dict(sample)}
+                answer = client.post(json.dumps(body).encode())
+                # Whoever may see no row of an operation is not warmed for it; who sees something is.
+                sees = answer.status == 200 and answer.body["extensions"]["cost"]["rows"] > 3
+                asked += sees
+                after = warm.plans()["plans"]["compiled"]
+                assert not sees or after == before["plans"]["compiled"], (name, one.operation.name, sample)
+                before["plans"]["compiled"] = after
     assert asked > 60  # it is not everybody's empty answer that was counted
 
 
