@@ -16,9 +16,11 @@ from kinfold.catalog.model import (
     Shape,
     TypeDef,
 )
+from kinfold.catalog.statistic import Dimension, StatisticMeasure, StatisticSpec
 
 __all__ = [
     "Catalog",
+    "Dimension",
     "EnumDef",
     "Field",
     "Join",
@@ -28,5 +30,7 @@ __all__ = [
     "Scalar",
     "Sensitivity",
     "Shape",
+    "StatisticMeasure",
+    "StatisticSpec",
     "TypeDef",
 ]

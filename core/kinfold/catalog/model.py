@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from kinfold.catalog.statistic import StatisticSpec
+
 
 class Sensitivity(StrEnum):
     """S0 public · S1 internal, not about a person · S2 personal · S3 sensitive personal · S4 restricted."""
@@ -185,6 +187,7 @@ class Catalog:
     departments: Mapping[str, tuple[str, str]]
     fingerprint: str
     types_by_kind: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    statistics: Mapping[str, StatisticSpec] = field(default_factory=dict)
 
     def type_of_kind(self, kind: str) -> TypeDef:
         """The widest type over a kind: the first that has no condition of its own."""

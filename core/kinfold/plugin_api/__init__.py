@@ -5,6 +5,7 @@ but the command handlers of its mutations.
 """
 
 from kinfold.catalog import (
+    Dimension,
     EnumDef,
     Join,
     PolicyRelation,
@@ -13,6 +14,8 @@ from kinfold.catalog import (
     Scalar,
     Sensitivity,
     Shape,
+    StatisticMeasure,
+    StatisticSpec,
 )
 from kinfold.catalog.union import UnionRelation
 from kinfold.plugin_api.command import (
@@ -72,6 +75,7 @@ __all__ = [
     "DemoRow",
     "DemoSource",
     "DemoTable",
+    "Dimension",
     "EnumDef",
     "EventRecipient",
     "FieldExtension",
@@ -93,6 +97,8 @@ __all__ = [
     "Scalar",
     "Sensitivity",
     "Shape",
+    "StatisticMeasure",
+    "StatisticSpec",
     "Temporal",
     "TypeSpec",
     "UnionRelation",

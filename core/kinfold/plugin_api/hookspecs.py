@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from kinfold.catalog import EnumDef, PolicyRelation, RootField
+    from kinfold.catalog import EnumDef, PolicyRelation, RootField, StatisticSpec
     from kinfold.plugin_api.command import EventRecipient, MutationSpec
     from kinfold.plugin_api.demo import DemoSource
     from kinfold.plugin_api.spec import (
@@ -56,6 +56,10 @@ class KinfoldSpec:
     @hookspec
     def queries(self) -> Sequence[RootField]:  # type: ignore[empty-body]
         """Fields of Query."""
+
+    @hookspec
+    def statistics(self) -> Sequence[StatisticSpec]:  # type: ignore[empty-body]
+        """Tables of counts under `statistics`, with suppression of small cells."""
 
     @hookspec
     def mutations(self) -> Sequence[MutationSpec]:  # type: ignore[empty-body]
