@@ -16,6 +16,7 @@ values and makes one round trip. A mutation runs its command first and reads its
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import secrets
 import uuid
@@ -44,6 +45,7 @@ from kinfold.result.redaction import redact, static_notes
 from kinfold.result.reply import Reply, reply_data
 from kinfold.result.schema_answer import answer_introspection, answer_part
 from kinfold.result.schema_view import SchemaViews
+from kinfold.result.statistic import publish_statistics
 from kinfold.sql.bind import BindContext
 from kinfold.sql.cost import AD_HOC_CEILING, CEILING, check_cost
 from kinfold.sql.read import Reader
@@ -98,6 +100,9 @@ class Pipeline:
         bound = check_cost(prepared.cost, context, ceiling)
         data = await self.reader.read(statement, context)
         data, persons = take_witness(data, statement.witness)
+        if statement.statistics:
+            # Raw counts end here. A thread: it may take a tenth of a second, and others are waiting.
+            data = await asyncio.to_thread(publish_statistics, data, statement.statistics, context)
         # Recorded before the answer leaves; what cannot be recorded is not answered.
         await self.record.record_read(
             principal,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Column, LargeBinary, Table
 
 from kinfold.assembly.errors import AssemblyError
+from kinfold.assembly.statistic import collect_statistics
 from kinfold.catalog import (
     Catalog,
     EnumDef,
@@ -62,11 +63,14 @@ def build_catalog(declared: Declared, infos: Mapping[str, PluginInfo]) -> Catalo
     _check_edges(types)
     roots = _collect_roots(declared.all("queries"), types)
     policy_relations = _collect_policy_relations(declared.all("policy_relations"), types)
+    statistics = collect_statistics(declared.all("statistics"), types)
     _check_classified()
     by_kind: dict[str, tuple[str, ...]] = {}
     for t in types.values():
         by_kind[t.kind] = (*by_kind.get(t.kind, ()), t.name)
-    content = repr((sorted(types.items()), sorted(enums.items()), sorted(roots.items()), policy_relations))
+    content = repr(
+        (sorted(types.items()), sorted(enums.items()), sorted(roots.items()), policy_relations, statistics)
+    )
     return Catalog(
         types=types,
         enums=enums,
@@ -75,6 +79,7 @@ def build_catalog(declared: Declared, infos: Mapping[str, PluginInfo]) -> Catalo
         departments=DEPARTMENTS,
         fingerprint=hashlib.sha256(content.encode()).hexdigest()[:16],
         types_by_kind=by_kind,
+        statistics=statistics,
     )
 
 

@@ -20,6 +20,7 @@ from strawberry.types.field import StrawberryField
 
 from kinfold.assembly.inputs import build_inputs
 from kinfold.assembly.late_type import Namespace, add_union, define, make_field
+from kinfold.assembly.statistic import statistics_field
 from kinfold.catalog import Catalog, Field, Relation, RootField, Scalar, Shape, TypeDef
 from kinfold.catalog.union import UnionRelation, unions_of
 from kinfold.plugin_api import InputField, MutationSpec
@@ -196,6 +197,8 @@ def _query_type(catalog: Catalog, space: Namespace) -> type:
         )
     ]
     fields += [_root_field(root, space) for root in catalog.roots.values()]
+    if catalog.statistics:
+        fields.append(statistics_field(catalog.statistics, space))
     define(strawberry.type, "Query", fields, space)
     return cast(type, space["Query"])
 

@@ -16,6 +16,7 @@ from kinfold.graph.region.model import Region
 from kinfold.graph.registry.model import RegistryEntry
 from kinfold.graph.residence.commands import NOTICE_DEPARTURE
 from kinfold.graph.residence.model import DepartureNotice, Migration, Residence
+from kinfold.graph.statistic import STATISTICS
 from kinfold.plugin_api import (
     API_LEVEL,
     ComputedSpec,
@@ -30,6 +31,7 @@ from kinfold.plugin_api import (
     RootField,
     Scalar,
     Shape,
+    StatisticSpec,
     TypeSpec,
     UnionRelation,
     find_operations,
@@ -266,6 +268,10 @@ class CorePlugin:
     @hookimpl
     def queries(self) -> Sequence[RootField]:
         return _ROOTS
+
+    @hookimpl
+    def statistics(self) -> Sequence[StatisticSpec]:
+        return STATISTICS
 
     @hookimpl
     def mutations(self) -> Sequence[MutationSpec]:

@@ -37,6 +37,7 @@ from kinfold.plan.model import (
     ToUnion,
     Typename,
 )
+from kinfold.plan.statistic_build import StatisticPlanner
 from kinfold.plan.window import DEFAULT_PAGE, LIST_BOUND, Windows
 from kinfold.plugin_api import MutationSpec
 
@@ -116,6 +117,8 @@ class _Planner:
         given = self._arguments.of(nodes[0])
         if name == "node":
             return self._node(key, given["id"], nodes)
+        if name == "statistics":
+            return StatisticPlanner(self._arguments, self._collector, self._catalog).root(key, nodes)
         root = self._catalog.roots[name]
         type_ = self._catalog.types[root.target]
         if root.shape is Shape.ONE:

@@ -95,6 +95,24 @@ class SearchUnclear(PlanError):
     hint = "Write characters, pinyin or initials of the name."
 
 
+class StatisticUnclear(PlanError):
+    """Divisions of a statistic that do not fit together: villages of a whole county, or a part smaller than its parts."""
+
+    code = "Q120"
+    message = "The divisions of this statistic do not fit together."
+    message_zh = "统计的区划范围与层级不一致。"
+    hint = "within takes 6, 9 or 12 digits; with level: VILLAGE it names one town or village."
+
+
+class StatisticTooLarge(PlanError):
+    """A table with more cells than can be protected in the time of a request."""
+
+    code = "Q121"
+    message = "This table has too many cells to be protected."
+    message_zh = "统计表格单元过多，无法完成保护处理。"
+    hint = "Ask for another statistic, or tell the operator: its dimensions have too many values."
+
+
 class LookupUnavailable(PlanError):
     """Nothing can be found by its keyed hash here: this part of the program was given no key."""
 

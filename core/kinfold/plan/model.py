@@ -12,12 +12,13 @@ from typing import TypeAlias
 from kinfold.catalog import Field, Relation, RootField, TypeDef
 from kinfold.catalog.union import UnionRelation
 from kinfold.plan.condition import AllOf, AnyOf, Filter, ListArguments, Order, Related, Test
+from kinfold.plan.statistic import RootStatistics, StatisticTable
 from kinfold.plan.value import Const, Given, Result, Var
 
 __all__ = [
     "AllOf", "AnyOf", "Below", "Const", "Filter", "Given", "Identity", "Item", "ListArguments", "Order", "Page",
-    "Part", "Plan", "Related", "Result", "Root", "RootConstant", "RootMany", "RootOne", "RootPage", "Scalar",
-    "Selection", "Test", "ToMany", "ToOne", "ToUnion", "Typename", "Var", "all_items",
+    "Part", "Plan", "Related", "Result", "Root", "RootConstant", "RootMany", "RootOne", "RootPage",
+    "RootStatistics", "Scalar", "Selection", "StatisticTable", "Test", "ToMany", "ToOne", "ToUnion", "Typename", "Var", "all_items",
 ]  # fmt: skip
 
 
@@ -148,7 +149,7 @@ class RootConstant:
     value: Given
 
 
-Root: TypeAlias = RootOne | RootMany | RootPage | RootConstant
+Root: TypeAlias = RootOne | RootMany | RootPage | RootStatistics | RootConstant
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +172,12 @@ class Plan:
                 yield from _below((root.key, "*"), root.selection, False)
             elif isinstance(root, RootOne) and root.selection is not None:
                 yield from _below((root.key,), root.selection, False)
+
+    def statistics(self) -> Iterator[StatisticTable]:
+        """Every table of counts."""
+        for root in self.roots:
+            if isinstance(root, RootStatistics):
+                yield from root.tables()
 
     def pages(self) -> Iterator[tuple[Given, ...]]:
         """Chains of `first` of nested connections, for the bound on their product."""

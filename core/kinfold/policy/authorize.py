@@ -17,10 +17,11 @@ from kinfold.catalog import Catalog, Field, TypeDef
 from kinfold.errors import PolicyError
 from kinfold.identity.principal import SubjectClass
 from kinfold.plan.comparison import Comparison, each_comparison
-from kinfold.plan.model import Item, Page, Plan, Scalar, ToMany, ToOne, ToUnion
+from kinfold.plan.model import Item, Page, Plan, Scalar, StatisticTable, ToMany, ToOne, ToUnion
 from kinfold.policy.access import ALWAYS, NEVER, FieldAccess, KindAccess
 from kinfold.policy.bundle import Bundle
 from kinfold.policy.region import RegionCount
+from kinfold.policy.statistic import TableAccess, decide_table
 
 _SEAL: Final = object()
 HIDDEN_CODE: Final = "P310"
@@ -48,7 +49,7 @@ class Redaction:
 class AuthorizedPlan:
     """A plan with its decisions. Made by `authorize` only."""
 
-    __slots__ = ("_access", "plan", "policy_version", "redactions")
+    __slots__ = ("_access", "_tables", "plan", "policy_version", "redactions")
 
     def __init__(
         self,
@@ -56,6 +57,7 @@ class AuthorizedPlan:
         access: Mapping[str, KindAccess],
         redactions: tuple[Redaction, ...],
         policy_version: str,
+        tables: Mapping[StatisticTable, TableAccess] | None = None,
         *,
         seal: object,
     ) -> None:
@@ -63,12 +65,17 @@ class AuthorizedPlan:
             raise TypeError("Only kinfold.policy.authorize makes an AuthorizedPlan.")
         self.plan = plan
         self._access = access
+        self._tables = tables or {}
         self.redactions = redactions
         self.policy_version = policy_version
 
     def access(self, type_: TypeDef) -> KindAccess:
         """The decision for the kind behind a type."""
         return self._access[type_.kind]
+
+    def table(self, table: StatisticTable) -> TableAccess:
+        """The decision for a table of counts."""
+        return self._tables[table]
 
     def field(self, type_: TypeDef, field: Field) -> FieldAccess:
         """The decision for a field on a visible row."""
@@ -93,8 +100,11 @@ def authorize(
     access = {kind: bundle.decide(kind, "read", subject, region_count) for kind in sorted(kinds)}
     for compared in comparisons:
         _check_comparison(access[compared.type.kind], compared)
+    tables = {
+        table: decide_table(table, subject, region_count, bundle, catalog) for table in plan.statistics()
+    }
     redactions = tuple(_redactions(plan, access, catalog))
-    return AuthorizedPlan(plan, access, redactions, bundle.hash, seal=_SEAL)
+    return AuthorizedPlan(plan, access, redactions, bundle.hash, tables, seal=_SEAL)
 
 
 def _check_comparison(access: KindAccess, compared: Comparison) -> None:

@@ -25,7 +25,7 @@ from kinfold.policy.rule import Effect, Obligation, Rule
 
 _CACHE_LIMIT: Final = 8192
 _WRITING: Final = frozenset({"create", "update"})
-_READING: Final = frozenset({"read", "export"})
+_READING: Final = frozenset({"read", "export", "aggregate"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,8 +141,8 @@ class RuleReader:
                 place, "A deny rule removes rows, not fields.", hint="Leave the field out of the allow rules."
             )
         groups = self.file.mapping(found["fields"], [], ["read", "mask", "write"])
-        if groups.keys() & {"read", "mask"} and not {"read", "export"} & set(acts):
-            raise PolicyFormError(place, "`read` and `mask` need the act `read` or `export`.")
+        if groups.keys() & {"read", "mask"} and not {"read", "export", "aggregate"} & set(acts):
+            raise PolicyFormError(place, "`read` and `mask` need the act `read`, `export` or `aggregate`.")
         if "write" in groups and not {"create", "update"} & set(acts):
             raise PolicyFormError(place, "`write` needs the act `create` or `update`.")
         read = self.attributes(groups["read"]) if "read" in groups else ()

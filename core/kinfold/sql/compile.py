@@ -12,12 +12,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kinfold.catalog import Catalog
-from kinfold.plan.model import Const, Given, Result, Root, RootConstant, RootMany, RootOne, RootPage, Scalar
+from kinfold.plan.model import (
+    Const,
+    Given,
+    Result,
+    Root,
+    RootConstant,
+    RootMany,
+    RootOne,
+    RootPage,
+    RootStatistics,
+    Scalar,
+    StatisticTable,
+)
 from kinfold.policy.authorize import AuthorizedPlan, Redaction
 from kinfold.sql.bind import AnySlot, GivenSlot, Use
 from kinfold.sql.page import page_sql
 from kinfold.sql.predicate import Form
 from kinfold.sql.select import new_scope, object_sql
+from kinfold.sql.statistic import StatisticRows, statistic_sql
 from kinfold.sql.territory import Reach
 from kinfold.sql.witness import Witness
 from kinfold.sql.writer import Scope, Writer, and_, quote
@@ -42,6 +55,7 @@ class Statement:
     witness: Witness = Witness()  # noqa: RUF009  (frozen)
     kinds: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
+    statistics: tuple[StatisticRows, ...] = ()  # raw counts in the answer, which must not leave as they are
 
 
 def compile_statement(
@@ -67,9 +81,27 @@ def compile_statement(
         has_sentinel=writer.has_sentinel,
         policy_version=authorized.policy_version,
         witness=writer.witness(),
-        kinds=tuple(sorted({selection.type.kind for _, selection, *_ in authorized.plan.selections()})),
+        kinds=tuple(sorted(set(_kinds(authorized)))),
         fields=tuple(sorted(set(_shown_fields(authorized)))),
+        statistics=tuple(_statistics(authorized)),
     )
+
+
+def _kinds(authorized: AuthorizedPlan) -> Iterator[str]:
+    for _, selection in authorized.plan.selections():
+        yield selection.type.kind
+    for table in authorized.plan.statistics():
+        access = authorized.table(table)
+        used = {d.relation for d in access.dimensions} | {m.relation for m in table.measures}
+        yield access.row.kind
+        yield from (access.related[relation].kind for relation in used if relation is not None)
+
+
+def _statistics(authorized: AuthorizedPlan) -> Iterator[StatisticRows]:
+    for root in authorized.plan.roots:
+        if isinstance(root, RootStatistics):
+            for table in root.tables():
+                yield StatisticRows((root.key, table.key), table, authorized.table(table).dimensions)
 
 
 def _shown_fields(authorized: AuthorizedPlan) -> Iterator[str]:
@@ -78,6 +110,8 @@ def _shown_fields(authorized: AuthorizedPlan) -> Iterator[str]:
         for item in selection.items:
             if isinstance(item, Scalar) and not authorized.field(selection.type, item.field).is_hidden:
                 yield f"{selection.type.kind}.{item.field.attribute}"
+    for table in authorized.plan.statistics():
+        yield from (f"statistics.{table.spec.name}.{name}" for name in table.names)
 
 
 def drop_unused(
@@ -100,6 +134,20 @@ def _root_sql(root: Root, writer: Writer) -> str:
             return _one_sql(root, writer)
         case RootMany():
             return _many_sql(root, writer)
+        case RootStatistics():
+            return _statistics_sql(root, writer)
+
+
+def _statistics_sql(root: RootStatistics, writer: Writer) -> str:
+    """Every table under its response key; what the result stage writes itself is left null here."""
+    columns = [
+        f"{statistic_sql(part, writer.authorized.table(part), writer)} AS {quote(part.key)}"
+        if isinstance(part, StatisticTable)
+        else f"'Statistics'::text AS {quote(part.key)}"
+        for part in root.parts
+    ]
+    row = writer.alias()
+    return f"(SELECT row_to_json({row}) FROM (SELECT {', '.join(columns)}) {row})"
 
 
 def _constant_sql(root: RootConstant, writer: Writer) -> str:

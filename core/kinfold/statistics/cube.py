@@ -69,8 +69,9 @@ class Cube:
                 found[index] += count
         return found
 
-    @cached_property
-    def rising(self) -> list[Base]:
-        """All base places from the smallest count on, empty ones last: the order in which partners are tried."""
-        places = product(*(range(size) for size in self.grid.sizes))
-        return sorted(places, key=lambda place: (place not in self.base, self.base.get(place, 0), place))
+    def counted_in(self, place: tuple[int, ...]) -> list[Base]:
+        """The base places of a lattice cell, the smallest count first and empty ones last."""
+        found = product(
+            *(range(size) if at == size else (at,) for at, size in zip(place, self.grid.sizes, strict=True))
+        )
+        return sorted(found, key=lambda one: (one not in self.base, self.base.get(one, 0), one))

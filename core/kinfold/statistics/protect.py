@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import product
-from typing import Final
+from typing import Final, TypeAlias
 
 from kinfold.statistics.cube import Base, Cube, Grid
 
@@ -32,6 +32,10 @@ NEAR: Final = 2
 MANY: Final = 12
 
 
+#: Lattice cells that become one more, and those that become one less.
+Changes: TypeAlias = tuple[list[int], list[int]]
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
     """One added at `start`, and in turn taken from and added to the corners towards `end`; `step` -1: the reverse."""
@@ -40,8 +44,8 @@ class Move:
     end: Base
     step: int
 
-    def changes(self, grid: Grid) -> list[tuple[int, int]]:
-        """Every lattice cell that it changes, with the difference."""
+    def changes(self, grid: Grid) -> Changes:
+        """Every lattice cell that it changes."""
         return _changes(grid, self.start, self.end, self.step)
 
 
@@ -119,16 +123,26 @@ def _any_count(grid: Grid, index: int) -> int:
     return sum(at == size for at, size in zip(grid.place(index), grid.sizes, strict=True))
 
 
-def _changes(grid: Grid, start: Base, end: Base, step: int) -> list[tuple[int, int]]:
-    found = [(0, step)]
+def _changes(grid: Grid, start: Base, end: Base, step: int) -> Changes:
+    more, less = [0], list[int]()
     for a, b, size, stride in zip(start, end, grid.sizes, grid.strides, strict=True):
         here = a * stride
         if a == b:
-            there, sign = size * stride, 1
+            there = size * stride
+            more = [at + here for at in more] + [at + there for at in more]
+            less = [at + here for at in less] + [at + there for at in less]
         else:
-            there, sign = b * stride, -1
-        found = [each for at, s in found for each in ((at + here, s), (at + there, s * sign))]
-    return found
+            there = b * stride
+            more, less = (
+                [at + here for at in more] + [at + there for at in less],
+                [at + here for at in less] + [at + there for at in more],
+            )
+    return (more, less) if step > 0 else (less, more)
+
+
+def _turned(changes: Changes, step: int) -> Changes:
+    more, less = changes
+    return changes if step > 0 else (less, more)
 
 
 class _Unproved:
@@ -142,7 +156,7 @@ class _Unproved:
         """A move that costs nothing and is possible here proves what it changes."""
         changes = move.changes(self.cube.grid)
         for turned in (1, -1):
-            if self._cost(changes, turned, 1) == 0:
+            if self._cost(_turned(changes, turned), 1) == 0:
                 self._apply(Move(move.start, move.end, move.step * turned))
                 return
 
@@ -151,7 +165,7 @@ class _Unproved:
         grid = self.cube.grid
         place = grid.place(index)
         fixed = [i for i, (at, size) in enumerate(zip(place, grid.sizes, strict=True)) if at != size]
-        starts = [b for b in self.cube.rising if all(b[i] == place[i] for i in fixed)][:MANY]
+        starts = self.cube.counted_in(place)[:MANY]
         for count in (NEAR, max(grid.sizes)):
             best: tuple[int, Move] | None = None
             for start in starts:
@@ -173,7 +187,7 @@ class _Unproved:
             changes = _changes(self.cube.grid, start, end, 1)
             for step in (1, -1):
                 limit = IMPOSSIBLE if best is None else best[0]
-                cost = self._cost(changes, step, limit)
+                cost = self._cost(_turned(changes, step), limit)
                 if cost < limit:
                     best = cost, Move(start, end, step)
                     if cost == 0:
@@ -191,21 +205,22 @@ class _Unproved:
         others.sort(key=lambda b: (not hidden[line + b * stride], cost[line + b * stride], b))
         return [*others[:count], start[axis]]
 
-    def _cost(self, changes: list[tuple[int, int]], turned: int, limit: int) -> int:
+    def _cost(self, changes: Changes, limit: int) -> int:
         """What a move would cost; `limit` when it is impossible or not better."""
         hidden, cost = self.shield.hidden, self.room.cost
-        up, down = (self.room.up, self.room.down) if turned > 0 else (self.room.down, self.room.up)
         total = 0
-        for at, sign in changes:
-            total += up[at] if sign > 0 else down[at]
-            if not hidden[at]:
-                total += cost[at] + 1
-            if total >= limit:
-                return limit
+        for cells, room in zip(changes, (self.room.up, self.room.down), strict=True):
+            for at in cells:
+                total += room[at]
+                if not hidden[at]:
+                    total += cost[at] + 1
+                if total >= limit:
+                    return limit
         return total
 
     def _apply(self, move: Move) -> None:
         self.shield.moves.append(move)
-        for at, _ in move.changes(self.cube.grid):
-            self.shield.hidden[at] = 1
-            self.is_proved[at] = 1
+        for cells in move.changes(self.cube.grid):
+            for at in cells:
+                self.shield.hidden[at] = 1
+                self.is_proved[at] = 1

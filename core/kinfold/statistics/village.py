@@ -58,10 +58,12 @@ def _lift(
     price = IMPOSSIBLE
     for village in range(cube.grid.sizes[0]):
         # A move within the village changes its margins as well; those without a village belong to the town.
-        changes = Move((village, *start), (village, *end), step).changes(cube.grid)
-        own = [(at, sign) for at, sign in changes if cube.grid.place(at)[0] == village]
-        cost = sum((room.up if sign > 0 else room.down)[at] for at, sign in own)
-        cost += sum(room.cost[at] + 1 for at, _ in own if not shield.hidden[at])
+        more, less = (
+            [at for at in cells if cube.grid.place(at)[0] == village]
+            for cells in Move((village, *start), (village, *end), step).changes(cube.grid)
+        )
+        cost = sum(room.up[at] for at in more) + sum(room.down[at] for at in less)
+        cost += sum(room.cost[at] + 1 for at in (*more, *less) if not shield.hidden[at])
         if cost < price:
-            price, best = cost, [at for at, _ in own]
+            price, best = cost, [*more, *less]
     return best

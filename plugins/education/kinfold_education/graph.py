@@ -59,6 +59,16 @@ EXTENSIONS = (
     _edge("School", "organisation", "Organisation", Shape.ONE, "id", "id", "机构", "Organisation"),
     _edge("Enrolment", "child", "Child", Shape.ONE, "child_id", "id", "学生", "Pupil"),
     _edge("Enrolment", "school", "School", Shape.ONE, "school_id", "id", "学校", "School"),
+    _edge(
+        "Enrolment",
+        "absences",
+        "Absence",
+        Shape.LIST,
+        "child_id",
+        "child_id",
+        "缺勤",
+        "Absences of the pupil",
+    ),
     _edge("Absence", "child", "Child", Shape.ONE, "child_id", "id", "学生", "Pupil"),
     _edge("Absence", "school", "School", Shape.ONE, "school_id", "id", "学校", "School"),
 )

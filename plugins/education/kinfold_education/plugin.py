@@ -19,12 +19,13 @@ from kinfold.plugin_api import (
     PolicyFile,
     PolicyRelation,
     RootField,
+    StatisticSpec,
     TypeSpec,
     find_operations,
     hookimpl,
 )
 
-from kinfold_education import commands, graph, models
+from kinfold_education import commands, graph, models, statistic
 from kinfold_education.demo import EducationDemo
 
 HERE = Path(__file__).parent
@@ -56,6 +57,10 @@ class EducationPlugin:
     @hookimpl
     def queries(self) -> Sequence[RootField]:
         return graph.ROOTS
+
+    @hookimpl
+    def statistics(self) -> Sequence[StatisticSpec]:
+        return statistic.STATISTICS
 
     @hookimpl
     def mutations(self) -> Sequence[MutationSpec]:

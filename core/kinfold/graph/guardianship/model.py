@@ -30,7 +30,12 @@ class Guardianship(Row, Governed, Temporal, Model):
         ),
         ForeignKeyConstraint(["region_code"], ["core.region.code"]),
         CheckConstraint("num_nonnulls(guardian_id, guardian_organisation_id) = 1", name="one_guardian"),
-        Index(None, "jurisdiction", "child_id"),
+        Index(
+            "guardianship_counted_idx",
+            "jurisdiction",
+            "child_id",
+            postgresql_include=["kind", "valid_from", "valid_to", "region_ord"],
+        ),
         Index(None, "jurisdiction", "guardian_id"),
         no_overlap("child_id", "guardian_id", where="guardian_id IS NOT NULL"),
         schema="core",

@@ -19,7 +19,12 @@ class RegistryEntry(Row, Governed, Temporal, Model):
     __table_args__ = row_constraints(
         ForeignKeyConstraint(["jurisdiction", "child_id"], ["core.person.jurisdiction", "core.person.id"]),
         ForeignKeyConstraint(["region_code"], ["core.region.code"]),
-        Index(None, "jurisdiction", "child_id"),
+        Index(
+            "registry_entry_counted_idx",
+            "jurisdiction",
+            "child_id",
+            postgresql_include=["category", "state", "valid_from", "valid_to", "region_ord"],
+        ),
         no_overlap("child_id", "category"),
         schema="core",
     )
