@@ -52,7 +52,14 @@ async def test_the_database_is_what_the_models_say(postgres: TestServer) -> None
 async def test_upgrading_twice_changes_nothing(postgres: TestServer) -> None:
     url = postgres.create_database("migrations_twice")
     before = await read_status(url, directories())
-    assert before.pending == ("core_0001", "education_0001", "core_0002", "core_0003", "core_0004")
+    assert before.pending == (
+        "core_0001",
+        "education_0001",
+        "core_0002",
+        "core_0003",
+        "core_0004",
+        "core_0005",
+    )
     first = await upgrade(url, directories())
     assert first.is_current
     assert await upgrade(url, directories()) == first
@@ -60,7 +67,7 @@ async def test_upgrading_twice_changes_nothing(postgres: TestServer) -> None:
 
 async def test_core_alone_then_the_plugin_later(postgres: TestServer) -> None:
     url = postgres.create_database("migrations_later")
-    assert (await upgrade(url, [])).current == ("core_0004",)
+    assert (await upgrade(url, [])).current == ("core_0005",)
     assert (await read_status(url, directories())).pending == ("education_0001",)
     assert (await upgrade(url, directories())).is_current
 
