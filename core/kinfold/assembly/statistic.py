@@ -30,12 +30,14 @@ def collect_statistics(
         if spec.name in found:
             raise AssemblyError(f"{where} exists already.")
         type_ = types.get(spec.type)
-        if type_ is None or "region_ord" not in type_.attributes:
+        if type_ is None or not {"region_code", "region_ord"} <= type_.attributes.keys():
             raise AssemblyError(f"{where} counts {spec.type}, which is no type with a responsible division.")
         if spec.suppressed_below < SMALLEST:
             raise AssemblyError(f"{where} shows counts below {SMALLEST}.")
         if not 1 <= len(spec.dimensions) <= MAX_DIMENSIONS:
             raise AssemblyError(f"{where} has no dimension, or more than {MAX_DIMENSIONS}.")
+        if len({d.name for d in spec.dimensions}) < len(spec.dimensions):
+            raise AssemblyError(f"{where} has two dimensions of one name.")
         used: tuple[Dimension | StatisticMeasure, ...] = (*spec.dimensions, *spec.measures)
         for one in used:
             _check_source(one, type_, types, f"{where}: {one.name}")
