@@ -9,9 +9,9 @@ would make the others' sum tell it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from kinfold.catalog import Catalog, Dimension, Shape, StatisticMeasure, TypeDef
+from kinfold.catalog import Catalog, Dimension, Shape, StatisticMeasure, StatisticSpec, TypeDef
 from kinfold.catalog.statistic import REGION
 from kinfold.errors import PolicyError
 from kinfold.identity.principal import SubjectClass
@@ -43,32 +43,63 @@ class TableAccess:
     has_names: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """What a class may count by, of all that a statistic declares."""
+
+    row: KindAccess
+    related: Mapping[str, KindAccess]
+    dimensions: tuple[Dimension, ...]
+    measures: tuple[StatisticMeasure, ...]
+
+
 def decide_table(
     table: StatisticTable, subject: SubjectClass, region_count: RegionCount, bundle: Bundle, catalog: Catalog
 ) -> TableAccess:
     """The decision on one table, or StatisticRefused."""
-
-    def decide(kind: str) -> KindAccess:
-        return bundle.decide(kind, AGGREGATE, subject, region_count)
-
-    row = decide(table.type.kind)
-    used: tuple[Dimension | StatisticMeasure, ...] = (*table.spec.dimensions, *table.spec.measures)
-    related = {
-        one.relation: decide(catalog.types[table.type.relations[one.relation].target].kind)
-        for one in used
-        if one.relation is not None
-    }
-    if row.is_refused or not _reads(row, ["region_code"]):
+    found = _open(table.spec, catalog, bundle, subject, region_count)
+    if found is None:
         raise StatisticRefused
-    allowed = tuple(d for d in table.spec.dimensions if _may_use(d, table.type, row, related))
-    names = {REGION, *(d.name for d in allowed)}
-    if not table.names <= names:
-        raise StatisticRefused
-    if not all(_may_use(m, table.type, row, related) for m in table.measures):
+    names = {REGION, *(d.name for d in found.dimensions)}
+    if not table.names <= names or not set(table.measures) <= set(found.measures):
         raise StatisticRefused
     regions = bundle.decide(_REGION_KIND, "read", subject, region_count)
     has_names = regions.row == ALWAYS and _reads(regions, ["name"])
-    return TableAccess(row, related, allowed, has_names)
+    return TableAccess(found.row, found.related, found.dimensions, has_names)
+
+
+def narrow_statistic(
+    spec: StatisticSpec, catalog: Catalog, bundle: Bundle, subject: SubjectClass, region_count: RegionCount
+) -> StatisticSpec | None:
+    """The statistic with what a class may count by; None when it may count nothing."""
+    found = _open(spec, catalog, bundle, subject, region_count)
+    if found is None:
+        return None
+    return replace(spec, dimensions=found.dimensions, measures=found.measures)
+
+
+def _open(
+    spec: StatisticSpec, catalog: Catalog, bundle: Bundle, subject: SubjectClass, region_count: RegionCount
+) -> _Open | None:
+    def decide(kind: str) -> KindAccess:
+        return bundle.decide(kind, AGGREGATE, subject, region_count)
+
+    type_ = catalog.types[spec.type]
+    row = decide(type_.kind)
+    if row.is_refused or not _reads(row, ["region_code"]):
+        return None
+    used: tuple[Dimension | StatisticMeasure, ...] = (*spec.dimensions, *spec.measures)
+    related = {
+        one.relation: decide(catalog.types[type_.relations[one.relation].target].kind)
+        for one in used
+        if one.relation is not None
+    }
+    return _Open(
+        row,
+        related,
+        tuple(d for d in spec.dimensions if _may_use(d, type_, row, related)),
+        tuple(m for m in spec.measures if _may_use(m, type_, row, related)),
+    )
 
 
 def _may_use(

@@ -7,16 +7,17 @@ and noted (decision 0007); this view is what the class is told about.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from kinfold.catalog import Catalog, Field, Relation, Shape, TypeDef
+from kinfold.catalog import Catalog, Field, Relation, Shape, StatisticSpec, TypeDef
 from kinfold.catalog.union import UnionRelation
 from kinfold.identity.principal import SubjectClass
 from kinfold.policy.access import NEVER, KindAccess
 from kinfold.policy.authorize import field_access
 from kinfold.policy.bundle import Bundle
 from kinfold.policy.region import RegionCount
+from kinfold.policy.statistic import narrow_statistic
 
 
 class View:
@@ -40,7 +41,15 @@ class View:
             types=types,
             roots=roots,
             types_by_kind=_by_kind(types, self._catalog.types_by_kind),
+            statistics={spec.name: spec for spec in self._statistics()},
         )
+
+    def _statistics(self) -> Iterator[StatisticSpec]:
+        """Tables that the class may count, with the dimensions that it may count by."""
+        for spec in self._catalog.statistics.values():
+            found = narrow_statistic(spec, self._catalog, self._bundle, self._subject, self._region_count)
+            if found is not None:
+                yield found
 
     def may(self, kind: str, act: str) -> bool:
         """Some row of the kind is open to this act."""

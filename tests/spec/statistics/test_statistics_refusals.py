@@ -83,6 +83,20 @@ def test_a_dimension_needs_the_right_to_its_attributes() -> None:
         decide(change("core.Person", read=("age", "sex")), BY_SEX)  # without the division nothing is counted
 
 
+def test_who_may_not_count_is_not_told_of_it(server: RunningKinfold) -> None:
+    ask = '{ __schema { queryType { fields { name } } } __type(name: "Statistics") { fields { name } } }'
+
+    def told(persona: str, purpose: str | None) -> tuple[set[str], set[str]]:
+        found = server.as_(persona, purpose).ask(ask).data
+        fields = (found["__type"] or {"fields": []})["fields"]
+        return {f["name"] for f in found["__schema"]["queryType"]["fields"]}, {f["name"] for f in fields}
+
+    assert told("police", "statistics")[1] == {"children", "guardianships", "registrations"}
+    assert "enrolments" in told("education-bureau", "statistics")[1]
+    for persona in ("police", "guardian"):
+        assert "statistics" not in told(persona, None)[0]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
