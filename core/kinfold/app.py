@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from graphql import GraphQLSchema, print_schema
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -16,6 +14,7 @@ from kinfold.assembly import Assembly, assemble
 from kinfold.assembly.schema import build_schema
 from kinfold.audit.access import AccessRecord
 from kinfold.audit.record import ReadRecorder
+from kinfold.clock import local_now, local_today
 from kinfold.commands.runner import CommandRunner
 from kinfold.commands.uuid7 import make_uuid7
 from kinfold.document.document import DocumentReader
@@ -37,9 +36,6 @@ from kinfold.transport.graphql_http import GraphQLEndpoint
 from kinfold.transport.site import Site, build_site
 from kinfold.warm import Warmer
 
-# Days begin at local midnight: "under 16" is decided by it.
-CHINA = ZoneInfo("Asia/Shanghai")
-
 
 @dataclass(frozen=True, slots=True)
 class TokenIssuer:
@@ -48,11 +44,6 @@ class TokenIssuer:
     issuer: str
     keys_url: str | None = None
     upstream: str | None = None
-
-
-def local_today() -> dt.date:
-    """Today in the county."""
-    return dt.datetime.now(CHINA).date()
 
 
 class Kinfold:
@@ -74,7 +65,7 @@ class Kinfold:
             lambda: self.policy.bundle,
             database_url,
             settings.write_connections,
-            lambda: dt.datetime.now(CHINA),
+            local_now,
             audit_key,
             assembly.recipients,
         )
@@ -85,7 +76,7 @@ class Kinfold:
             reader=self.reader,
             today=local_today,
             cursor_secret=load_or_create_key(settings.state_dir, "cursor"),
-            record=AccessRecord(self.recorder, audit_key, lambda: dt.datetime.now(CHINA), make_uuid7),
+            record=AccessRecord(self.recorder, audit_key, local_now, make_uuid7),
             blind_index=BlindIndex(load_or_create_key(settings.state_dir, "blind-index")).index,
             commands=self.commands,
             mutations=assembly.mutations,

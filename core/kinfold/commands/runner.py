@@ -27,6 +27,7 @@ from kinfold.audit.leaf import DONE, FAILED, REFUSED, REPLAYED, Touched, build_l
 from kinfold.audit.model import AuditLeaf
 from kinfold.audit.pseudonym import hash_subject
 from kinfold.catalog import Catalog
+from kinfold.clock import CHINA
 from kinfold.commands.constraint import translate_write
 from kinfold.commands.context import TransactionContext
 from kinfold.commands.errors import AuditUnavailable, CommandFailed, NotAvailable, OutcomeUnknown
@@ -45,8 +46,6 @@ from kinfold.sql.errors import DatabaseGone
 
 _log = structlog.get_logger("kinfold.commands")
 ReadPayload = Callable[[Connection, Nodes], Awaitable[bytes]]
-# Days begin at midnight of China's one time zone, which has no summer time.
-CHINA: Final = dt.timezone(dt.timedelta(hours=8))
 # Acknowledged is durable, whatever the server's default is.
 _SETTINGS: Final = {**WRITE_SETTINGS, "synchronous_commit": "on"}
 

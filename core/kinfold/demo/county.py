@@ -11,14 +11,13 @@ from collections.abc import Mapping
 
 import asyncpg
 
+from kinfold.clock import CHINA
 from kinfold.demo.draw import Draw
 from kinfold.demo.errors import DivisionsMissing
 from kinfold.demo.profile import PERSONS_A_VILLAGE
 from kinfold.identity.personas import PERSONAS_FILE
 from kinfold.plugin_api import DemoCounty
 
-# China has one clock; the day changes at local midnight.
-LOCAL = dt.timezone(dt.timedelta(hours=8))
 _PLANTED = ("jurisdiction", "town", "village", "school_id", "child_id", "guardian_id")
 # A small county is denser where the personas work, so that their school has a roster worth looking at.
 _PLANTED_TOWN_SHARE = 0.2
@@ -46,7 +45,7 @@ async def frame_county(
     return DemoCounty(
         seed=seed,
         as_of=as_of,
-        recorded_at=dt.datetime.combine(as_of, dt.time(), LOCAL),
+        recorded_at=dt.datetime.combine(as_of, dt.time(), CHINA),
         jurisdiction=planted["jurisdiction"],
         persons=persons,
         villages=_plan_villages(villages, planted, persons, seed),
