@@ -28,7 +28,8 @@ def write_type(t: TypeDef) -> list[str]:
     lines = ["", f"### {t.name} · {t.title_zh} · {t.title_en}", "", kind, ""]
     rows: list[tuple[object, ...]] = []
     for f in t.fields.values():
-        uses = [word for word, is_on in (("where", f.is_filterable), ("orderBy", f.sort_column)) if is_on]
+        words = (("where", f.is_filterable), ("orderBy", f.sort_column), ("batch field", f.batch))
+        uses = [word for word, is_on in words if is_on]
         rows.append(
             (
                 f"`{f.name}`",

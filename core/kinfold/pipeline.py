@@ -7,6 +7,7 @@
     policy/   3  Plan + Principal      -> AuthorizedPlan, or a refusal                 │ 1 to 5
     sql/      4  AuthorizedPlan        -> one Statement -> bytes                       │
     audit/       who, what for, whom   -> durable before the answer leaves             │
+    batch/       cells that Python computes, in the few answers that have any          │
     result/   5  bytes or error        -> Reply                                        │
     transport/   bytes out ──────────────────────────────────────────────────────────┘
 
@@ -21,10 +22,12 @@ import datetime as dt
 import secrets
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from kinfold.audit.access import AccessRecord
+from kinfold.batch.call import BatchCaller
+from kinfold.batch.fill import fill_batches
 from kinfold.catalog import Catalog
 from kinfold.commands.execute import execute_mutation
 from kinfold.commands.runner import CommandRunner
@@ -39,7 +42,7 @@ from kinfold.plan.errors import NotSupportedYet
 from kinfold.plugin_api import MutationSpec
 from kinfold.policy.bundle import Bundle
 from kinfold.policy.region import count_covered, cover_regions
-from kinfold.prepare import Caller, Preparation, Prepared
+from kinfold.prepare import Caller, Preparation
 from kinfold.result.cost import describe_cost
 from kinfold.result.redaction import redact, static_notes
 from kinfold.result.reply import Reply, reply_data
@@ -47,6 +50,7 @@ from kinfold.result.schema_answer import answer_introspection, answer_part
 from kinfold.result.schema_view import SchemaViews
 from kinfold.result.statistic import publish_statistics
 from kinfold.sql.bind import BindContext
+from kinfold.sql.cache import Prepared, StatementCache
 from kinfold.sql.cost import AD_HOC_CEILING, CEILING, check_cost
 from kinfold.sql.read import Reader
 from kinfold.sql.territory import reach_of_all
@@ -73,10 +77,12 @@ class Pipeline:
     blind_index: Callable[[str], bytes]
     is_development: bool
     mark: str = ""
+    statements: StatementCache = field(default_factory=StatementCache)
+    batches: BatchCaller = field(default_factory=BatchCaller)
 
     def __post_init__(self) -> None:
         self.mark = f'"\\u0001{secrets.token_hex(8)}"'  # stands for a hidden cell inside PostgreSQL's JSON
-        self.preparation = Preparation(self.catalog)
+        self.preparation = Preparation(self.catalog, self.statements)
 
     async def answer(self, request: GraphQLRequest, principal: Principal, trace_id: str) -> Reply:
         """The reply to one request, or a KinfoldError that the transport turns into one."""
@@ -113,6 +119,8 @@ class Pipeline:
             statement.policy_version,
             trace_id,
         )
+        if statement.batches:
+            data = await fill_batches(data, statement.batches, self.batches, context, trace_id)
         return self._reply(data, statement.has_sentinel, prepared.notes, bound)
 
     async def _change(
@@ -127,6 +135,8 @@ class Pipeline:
             mutations=self.mutations,
             cursor_secret=self.cursor_secret,
             mark=self.mark,
+            statements=self.statements,
+            batches=self.batches,
         )
         return self._reply(answer.data, answer.has_sentinel, static_notes(answer.redactions))
 

@@ -7,7 +7,6 @@ Never: looks at a value of a request. Read next: kinfold/plan/build.py
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -21,11 +20,9 @@ from kinfold.policy.authorize import authorize
 from kinfold.policy.bundle import Bundle
 from kinfold.policy.region import RegionCount
 from kinfold.result.redaction import static_notes
-from kinfold.sql.compile import Statement, compile_statement
+from kinfold.sql.cache import Prepared, StatementCache
+from kinfold.sql.compile import compile_statement
 from kinfold.sql.territory import Reach
-
-#: 8 KB each; registered operations bring 1,700 of them, most with the same text.
-CACHED_PLANS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +32,6 @@ class Caller:
     subject: SubjectClass
     regions: RegionCount
     reach: Reach | None
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A statement, what it may cost, and `notes` on cells that are hidden for the whole class."""
-
-    statement: Statement
-    notes: bytes
-    cost: Cost
 
 
 @dataclass(slots=True)
@@ -58,11 +46,11 @@ class PlanStatistics:
 
 @dataclass
 class Preparation:
-    """Makes and keeps Prepared; the least recently used are forgotten."""
+    """Makes Prepared where the cache has none."""
 
     catalog: Catalog
+    statements: StatementCache
     statistics: PlanStatistics = field(default_factory=PlanStatistics)
-    _kept: OrderedDict[object, Prepared] = field(default_factory=OrderedDict)
 
     def find(
         self,
@@ -79,23 +67,28 @@ class Preparation:
         """
         shape = shape_variables(document.variables, self.catalog.types)
         key = (document.operation.key, shape, caller, bundle.hash)
-        found = self._kept.get(key)
-        if found is not None:
-            self._kept.move_to_end(key)
+        is_new = False
+
+        def make() -> Prepared:
+            nonlocal is_new
+            is_new = True
+            plan = build_plan(document, self.catalog)
+            cost = count_cost(plan)
+            if check is not None:
+                check(cost)
+            authorized = authorize(plan, caller.subject, caller.regions, bundle, self.catalog)
+            statement = compile_statement(authorized, self.catalog, reach=caller.reach, is_witnessed=True)
+            return Prepared(statement, cost, static_notes(statement.redactions))
+
+        found = self.statements.find(key, make)
+        self._count(is_new, is_ahead)
+        return found
+
+    def _count(self, is_new: bool, is_ahead: bool) -> None:
+        self.statistics.kept = len(self.statements)
+        if not is_new:
             self.statistics.reused += not is_ahead
-            return found
-        plan = build_plan(document, self.catalog)
-        cost = count_cost(plan)
-        if check is not None:
-            check(cost)
-        authorized = authorize(plan, caller.subject, caller.regions, bundle, self.catalog)
-        statement = compile_statement(authorized, self.catalog, reach=caller.reach, is_witnessed=True)
-        found = self._kept[key] = Prepared(statement, static_notes(statement.redactions), cost)
-        if len(self._kept) > CACHED_PLANS:
-            self._kept.popitem(last=False)
-        self.statistics.kept = len(self._kept)
-        if is_ahead:
+        elif is_ahead:
             self.statistics.warmed += 1
         else:
             self.statistics.compiled += 1
-        return found

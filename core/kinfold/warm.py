@@ -32,7 +32,8 @@ from kinfold.policy.access import NEVER
 from kinfold.policy.bundle import Bundle
 from kinfold.policy.region import RegionCount
 from kinfold.policy.schema import PolicySchema
-from kinfold.prepare import CACHED_PLANS, Caller
+from kinfold.prepare import Caller
+from kinfold.sql.cache import CACHED
 from kinfold.sql.territory import Reach, reach_of
 
 _log = structlog.get_logger("kinfold.warm")
@@ -40,7 +41,7 @@ _log = structlog.get_logger("kinfold.warm")
 #: Statements on each connection: half of what a connection keeps, about 12 MB in the server.
 MAX_PREPARED: Final = 64
 #: Plans at most, so that the cache keeps as much room for what nobody foresaw.
-MAX_PLANNED: Final = CACHED_PLANS // 2
+MAX_PLANNED: Final = CACHED // 2
 #: Seconds of work in one go, and the pause after it as a multiple.
 SLICE_SECONDS: Final = 0.004
 PAUSE: Final = 3.0

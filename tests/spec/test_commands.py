@@ -51,7 +51,7 @@ async def family(world: CommandWorld) -> Family:
 async def test_a_key_is_needed(world: CommandWorld, family: Family) -> None:
     document = world.documents.read(NOTICE, None, notice(family))
     with pytest.raises(KeyMissing) as told:
-        await execute_mutation(document, world.liaison(), None, "t", runner=world.runner, mutations=world.mutations,
+        await execute_mutation(document, world.liaison(), None, "t", runner=world.runner, mutations=world.mutations, statements=world.statements, batches=world.batches,
                                cursor_secret=bytes(32), mark=MARK)  # fmt: skip
     assert told.value.status == 400
 

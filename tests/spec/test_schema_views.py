@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import http.client
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
-from graphql import GraphQLObjectType, build_schema
+from graphql import GraphQLEnumType, GraphQLObjectType, build_schema
 from kinfold.assembly import assemble
+from kinfold.assembly.schema import build_schema as make_schema
 from kinfold.identity.obtain import obtain_token
 from kinfold.identity.personas import find_persona, load_personas
 from kinfold.policy.access import NEVER
@@ -92,3 +94,22 @@ def test_the_sdl_is_the_callers(server: RunningKinfold) -> None:
     assert "Migration" in build_schema(whole).type_map
     assert "Migration" not in build_schema(own).type_map
     assert sdl({"authorization": "Bearer nonsense", "purpose": purpose})[0] == 401
+
+
+def test_rights_are_asked_about_fields_that_the_class_knows() -> None:
+    """The enum of `viewerCan` has the fields of the type; a type without any has none, and still tells of its rows."""
+    schema = VIEWS.of(find_persona("education-bureau").principal(), BUNDLE)
+    child, rights = schema.type_map["Child"], schema.type_map["ChildField"]
+    assert isinstance(child, GraphQLObjectType)
+    assert isinstance(rights, GraphQLEnumType)
+    assert "NAME" in rights.values
+    assert "DAYS_ABSENT_THIS_TERM" in rights.values
+    assert not {"ID_NUMBER", "LUNAR_BIRTHDAY"} & set(rights.values)
+    bare = replace(
+        CATALOG, types={n: replace(t, fields={}) if n == "School" else t for n, t in CATALOG.types.items()}
+    )
+    told = make_schema(bare, {}).type_map
+    assert "SchoolField" not in told
+    school = told["SchoolViewerCan"]
+    assert isinstance(school, GraphQLObjectType)
+    assert set(school.fields) == {"update", "delete"}

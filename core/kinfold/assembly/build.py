@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, LargeBinary, Table
 
+from kinfold.assembly.added_field import Known, camel, collect_added_fields, computed_field
 from kinfold.assembly.errors import AssemblyError
 from kinfold.assembly.statistic import collect_statistics
 from kinfold.catalog import (
@@ -19,7 +20,6 @@ from kinfold.catalog import (
     Relation,
     RootField,
     Scalar,
-    Sensitivity,
     Shape,
     TypeDef,
 )
@@ -44,12 +44,19 @@ DEPARTMENTS: Mapping[str, tuple[str, str]] = {
 }
 
 
+# Fields of every node, given by the platform.
+RESERVED = frozenset({"id", "viewerCan"})
+
+
 def build_catalog(declared: Declared, infos: Mapping[str, PluginInfo]) -> Catalog:
     """The catalog of all plugins, or AssemblyError naming the plugin and what to mend."""
     enums = _collect_enums(declared.all("enums"))
     models = _collect_models(declared.all("models"), infos)
     attributes = {spec.kind: _attributes_of(spec, enums) for spec in models.values()}
     relations = _collect_relations(declared.all("graphql_extensions"))
+    kinds = {spec.name: spec.kind for _, spec in declared.all("graphql_types") if spec.kind in models}
+    known = Known(kinds, attributes, enums, infos, DEPARTMENTS)
+    added = collect_added_fields(declared.all("graphql_fields"), known)
     types: dict[str, TypeDef] = {}
     for plugin, spec in declared.all("graphql_types"):
         if spec.name in types:
@@ -57,7 +64,8 @@ def build_catalog(declared: Declared, infos: Mapping[str, PluginInfo]) -> Catalo
         if spec.kind not in models:
             raise AssemblyError(f"Type {spec.name} is over the unknown kind {spec.kind}.")
         edges = relations.pop(spec.name, {})
-        types[spec.name] = _build_type(spec, models[spec.kind], attributes[spec.kind], edges, infos[plugin])
+        of_type = {**attributes[spec.kind], **added.get(spec.name, {})}
+        types[spec.name] = _build_type(spec, models[spec.kind], of_type, edges, infos[plugin])
     if relations:
         raise AssemblyError(f"Relations are added to the unknown type {sorted(relations)[0]}.")
     _check_edges(types)
@@ -119,12 +127,6 @@ def _table(spec: ModelSpec) -> Table:
     return table
 
 
-def camel(snake: str) -> str:
-    """`birth_date` → `birthDate`."""
-    head, *rest = snake.split("_")
-    return head + "".join(part.capitalize() for part in rest)
-
-
 def _attributes_of(spec: ModelSpec, enums: Mapping[str, EnumDef]) -> dict[str, Field]:
     table = _table(spec)
     # Keyed hashes are classified like every column, but no rule and no query can speak of bytes.
@@ -133,17 +135,7 @@ def _attributes_of(spec: ModelSpec, enums: Mapping[str, EnumDef]) -> dict[str, F
         if computed.attribute in found:
             raise AssemblyError(f"{spec.kind}.{computed.attribute} is both a column and computed.")
         _check_owner(computed.owner, f"{spec.kind}.{computed.attribute}")
-        found[computed.attribute] = Field(
-            name=camel(computed.attribute),
-            attribute=computed.attribute,
-            scalar=computed.scalar,
-            sensitivity=Sensitivity(computed.sensitivity),
-            owner=computed.owner,
-            title_zh=computed.zh,
-            title_en=computed.en,
-            expression=computed.expression,
-            is_filterable=computed.is_filterable,
-        )
+        found[computed.attribute] = computed_field(computed, computed.attribute)
     return found
 
 
@@ -210,6 +202,8 @@ def _build_type(
     clash = sorted(set(fields) & set(edges))
     if clash:
         raise AssemblyError(f"{spec.name}.{clash[0]} is both a field and a relation.")
+    for name in RESERVED & {*fields, *edges}:
+        raise AssemblyError(f"{spec.name}.{name} takes a name that every node has.")
     has_jurisdiction = "jurisdiction" in table.columns
     return TypeDef(
         name=spec.name,

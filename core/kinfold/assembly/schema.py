@@ -21,11 +21,14 @@ from strawberry.types.field import StrawberryField
 from kinfold.assembly.inputs import build_inputs
 from kinfold.assembly.late_type import Namespace, add_union, define, make_field
 from kinfold.assembly.statistic import statistics_field
+from kinfold.assembly.viewer_can import add_viewer_can, add_viewer_can_of
 from kinfold.catalog import Catalog, Field, Relation, RootField, Scalar, Shape, TypeDef
 from kinfold.catalog.union import UnionRelation, unions_of
 from kinfold.plugin_api import InputField, MutationSpec
 
 RegionCode = NewType("RegionCode", str)
+VIEWER_CAN = "调用者对该记录的权限 What the caller may do with it"
+BATCH = "；由程序批量计算，不可筛选、排序 Computed in batches: neither filterable nor sortable"
 _SCALARS = {
     Scalar.ID: "strawberry.ID",
     Scalar.STRING: "str",
@@ -52,7 +55,12 @@ def build_schema(catalog: Catalog, mutations: Mapping[str, MutationSpec]) -> Gra
         described = {code: strawberry.enum_value(code, description=texts[code]) for code in definition.values}
         members = enum.Enum(definition.name, described)  # type: ignore[misc]
         space[definition.name] = strawberry.enum(members, name=definition.name)
-    define(strawberry.interface, "Node", [_field("id", "strawberry.ID", space, "全局标识 Global id")], space)
+    add_viewer_can(space)
+    node = [
+        _field("id", "strawberry.ID", space, "全局标识 Global id"),
+        _field("viewerCan", "ViewerCan", space, VIEWER_CAN),
+    ]
+    define(strawberry.interface, "Node", node, space)
     _add_page_info(space)
     build_inputs(catalog, space)
     for t in catalog.types.values():
@@ -152,15 +160,16 @@ def _relation_field(edge: Relation, space: Namespace) -> StrawberryField:
 def _scalar_field(f: Field, space: Namespace) -> StrawberryField:
     annotation = scalar_annotation(f.scalar, f.enum, f.is_list)
     always = f.attribute == "version"
-    return _field(
-        f.name, annotation if always else f"{annotation} | None", space, f"{f.title_zh} {f.title_en}"
-    )
+    text = f"{f.title_zh} {f.title_en}{BATCH if f.batch is not None else ''}"
+    return _field(f.name, annotation if always else f"{annotation} | None", space, text)
 
 
 def _add_type(t: TypeDef, catalog: Catalog, space: Namespace) -> None:
     fields = [_field("id", "strawberry.ID", space, "全局标识 Global id")]
     fields += [_scalar_field(f, space) for f in t.fields.values()]
     fields += [_relation_field(edge, space) for edge in t.relations.values()]
+    add_viewer_can_of(t, space)
+    fields.append(_field("viewerCan", f"{t.name}ViewerCan", space, VIEWER_CAN))
     define(strawberry.type, t.name, fields, space, space["Node"], description=f"{t.title_zh} {t.title_en}")
     edge = [_field("cursor", "str", space, "游标 Cursor"), _field("node", t.name, space, t.title_zh)]
     define(strawberry.type, f"{t.name}Edge", edge, space)

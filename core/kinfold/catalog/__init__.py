@@ -3,6 +3,7 @@
 Read next: kinfold/catalog/model.py
 """
 
+from kinfold.catalog.batch import Batch, BatchFunction, BatchKey, BatchRequest
 from kinfold.catalog.model import (
     Catalog,
     EnumDef,
@@ -19,6 +20,10 @@ from kinfold.catalog.model import (
 from kinfold.catalog.statistic import Dimension, StatisticMeasure, StatisticSpec
 
 __all__ = [
+    "Batch",
+    "BatchFunction",
+    "BatchKey",
+    "BatchRequest",
     "Catalog",
     "Dimension",
     "EnumDef",

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from kinfold.catalog.batch import Batch
 from kinfold.catalog.statistic import StatisticSpec
 
 
@@ -59,8 +60,10 @@ class Field:
     """One attribute of a kind.
 
     `column` is its column; a computed field has `expression` instead: SQL in which `{row}` stands for the
-    row's alias and `{today}` for the request's date. `attribute` (snake_case) is its name in policy rules
-    (`r.obj.birth_date`), `name` (camelCase) its name in GraphQL. `is_exposed=False`: policy and joins only.
+    row's alias and `{today}` for the request's date; a batch field has `batch` and no SQL. `attribute`
+    (snake_case) is its name in policy rules (`r.obj.birth_date`), `name` (camelCase) its name in GraphQL.
+    `is_exposed=False`: policy and joins only. `added_by` is the plugin that added the field to a kind of another:
+    then only rules of the field's owner grant it, and its attribute begins with the plugin's id and a dot.
     """
 
     name: str
@@ -80,6 +83,8 @@ class Field:
     sort_column: str | None = None  # what orderBy compares (a stored sort key); None: not sortable
     sort_is_text: bool = False  # compared with COLLATE "C"
     references: str | None = None  # the kind that this foreign key points to
+    batch: Batch | None = None
+    added_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

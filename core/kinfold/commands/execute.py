@@ -12,13 +12,16 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
 from graphql.language import FieldNode
 
+from kinfold.batch.call import BatchCaller
+from kinfold.batch.fill import fill_batches
+from kinfold.catalog import Catalog
 from kinfold.commands.errors import KeyMissing
 from kinfold.commands.idempotency import Nodes
 from kinfold.commands.input import resolve_input
@@ -30,11 +33,13 @@ from kinfold.plan.build import build_payload_plan, mutation_fields
 from kinfold.plan.collect import Collector, subselections
 from kinfold.plan.cost import count_cost
 from kinfold.plan.model import Const, Given, Plan, Result, RootConstant, RootMany, RootOne, Var
+from kinfold.plan.shape import shape_variables
 from kinfold.plugin_api import MutationSpec, UserError
 from kinfold.policy.authorize import Redaction, authorize
 from kinfold.policy.bundle import Bundle
 from kinfold.policy.region import count_regions
 from kinfold.sql.bind import BindContext
+from kinfold.sql.cache import Prepared, StatementCache
 from kinfold.sql.compile import Statement, compile_statement
 from kinfold.sql.connection import Connection
 from kinfold.sql.cost import CEILING, check_cost
@@ -56,11 +61,13 @@ class MutationAnswer:
 class _Payload:
     """How the payload of one root field is read; it is planned before the command begins."""
 
-    plan: Plan
+    plan: Callable[[], Plan]
     statement: Statement
     context: BindContext
     spec: MutationSpec
     errors: Mapping[str, Sequence[tuple[str, str]]]  # per response key of userErrors: (key, name) below it
+    batches: BatchCaller
+    trace_id: str
 
     async def read(self, connection: Connection, nodes: Nodes) -> bytes:
         """On the connection of the transaction: a mutation reads its own writes."""
@@ -72,12 +79,17 @@ class _Payload:
         for field in self.spec.payload:
             ids = [(field.target, home, one) for one in nodes.get(field.name, ())]
             results[field.name] = ids if field.is_list else (ids or [(field.target, home, _NOBODY)])[0]
-        return await read_on(connection, self.statement, replace(self.context, results=results))
+        data = await read_on(connection, self.statement, replace(self.context, results=results))
+        if self.statement.batches:
+            # Still inside the transaction: a field that cannot be computed undoes the command, and the refusal
+            # is true.
+            data = await fill_batches(data, self.statement.batches, self.batches, self.context, self.trace_id)
+        return data
 
     def write_errors(self, problems: Sequence[UserError]) -> bytes:
         """The payload of a command that was not carried out: no node, and what to mend."""
         found: dict[str, Any] = {}
-        for root in self.plan.roots:
+        for root in self.plan().roots:
             if isinstance(root, RootConstant):
                 found[root.key] = (
                     root.value.value if isinstance(root.value, Const) else self._list(root.key, problems)
@@ -106,6 +118,8 @@ async def execute_mutation(
     mutations: Mapping[str, MutationSpec],
     cursor_secret: bytes,
     mark: str,
+    statements: StatementCache,
+    batches: BatchCaller,
 ) -> MutationAnswer:
     """Carry out a mutation operation. KeyMissing without a key, before anything else happens."""
     if key is None:
@@ -121,7 +135,19 @@ async def execute_mutation(
             parts.append(label + b'"Mutation"')
             continue
         spec = mutations[name]
-        payload = _plan_payload(document, spec, nodes, principal, bundle, runner, cursor_secret, mark)
+        context = BindContext(principal, runner.read_today(), cursor_secret, mark, document.variables)
+        plan = _payload_planner(document, spec, nodes, runner.catalog)
+        payload = _Payload(
+            plan=plan,
+            statement=_find_statement(
+                document, response_key, given.get("input"), plan, context, bundle, runner, statements
+            ),
+            context=context,
+            spec=spec,
+            errors=_error_selections(document, spec, nodes),
+            batches=batches,
+            trace_id=trace_id,
+        )
         outcome = await runner.run(
             spec,
             resolve_input(given.get("input"), document.variables),
@@ -165,29 +191,49 @@ def _plain(value: Any) -> Any:
     return enum_value(value)
 
 
-def _plan_payload(
+def _payload_planner(
+    document: Document, spec: MutationSpec, nodes: list[FieldNode], catalog: Catalog
+) -> Callable[[], Plan]:
+    """The plan of what the payload selects: made when its statement is not known yet, or for its errors."""
+    return lambda: _name_errors(build_payload_plan(document, catalog, spec, nodes))
+
+
+def _find_statement(
     document: Document,
-    spec: MutationSpec,
-    nodes: list[FieldNode],
-    principal: Principal,
+    response_key: str,
+    input_: Given | None,
+    plan: Callable[[], Plan],
+    context: BindContext,
     bundle: Bundle,
     runner: CommandRunner,
-    cursor_secret: bytes,
-    mark: str,
-) -> _Payload:
-    """Plan, decide and compile what the payload selects: a refusal of it comes before any effect."""
-    plan = _name_errors(build_payload_plan(document, runner.catalog, spec, nodes))
+    statements: StatementCache,
+) -> Statement:
+    """How the payload is read, compiled or known from before: a refusal of it comes before any effect."""
+    principal = context.principal
     regions = count_regions(principal.regions)
-    context = BindContext(principal, runner.read_today(), cursor_secret, mark, document.variables)
-    check_cost(count_cost(plan), context, CEILING)
-    authorized = authorize(plan, principal.subject_class, regions, bundle, runner.catalog)
-    return _Payload(
-        plan=plan,
-        statement=compile_statement(authorized, runner.catalog),
-        context=context,
-        spec=spec,
-        errors=_error_selections(document, spec, nodes),
+    # The variable of a mutation's own input type fits nowhere else: the payload cannot depend on it.
+    variables = {n: v for n, v in document.variables.items() if input_ != Var(n)}
+    shape = shape_variables(variables, runner.catalog.types)
+    key = (
+        "payload",
+        response_key,
+        document.operation.key,
+        shape,
+        principal.subject_class,
+        regions,
+        bundle.hash,
     )
+
+    def make() -> Prepared:
+        made = plan()
+        cost = count_cost(made)
+        check_cost(cost, context, CEILING)
+        authorized = authorize(made, principal.subject_class, regions, bundle, runner.catalog)
+        return Prepared(compile_statement(authorized, runner.catalog), cost)
+
+    found = statements.find(key, make)
+    check_cost(found.cost, context, CEILING)
+    return found.statement
 
 
 def _name_errors(plan: Plan) -> Plan:

@@ -13,6 +13,7 @@ from kinfold.catalog import Catalog, Relation, RootField, Shape, TypeDef
 from kinfold.catalog.union import UnionRelation, unions_of
 from kinfold.document.document import Document
 from kinfold.document.errors import IdMalformed
+from kinfold.plan.ability import plan_viewer_can
 from kinfold.plan.argument import Arguments, enum_value
 from kinfold.plan.collect import Collector, subselections
 from kinfold.plan.model import (
@@ -154,6 +155,8 @@ class _Planner:
             return Identity(key)
         if name in type_.fields:
             return Scalar(key, type_.fields[name])
+        if name == "viewerCan":
+            return plan_viewer_can(type_, key, nodes, self._collector, self._arguments)
         edge = type_.relations[name]
         if isinstance(edge, UnionRelation):
             ways = [type_.relations[choice] for choice in edge.choices]

@@ -24,12 +24,14 @@ from kinfold.plan.model import (
     RootConstant,
     RootMany,
     RootPage,
+    RootStatistics,
     Scalar,
     Selection,
     ToMany,
     ToOne,
     ToUnion,
     Typename,
+    ViewerCan,
 )
 from kinfold.plan.value import Const, Given, Result
 
@@ -40,6 +42,8 @@ NATURAL_ROWS: Final = 12
 PAGE_ROWS: Final = 500
 #: A page of a root field puts a whole county's rows in order before it shows the first: 170 ms.
 ROOT_PAGE: Final = 20_000
+#: A table of counts reads everybody of a county: up to 300 ms.
+TABLE: Final = 30_000
 #: A page behind a row puts what belongs to that row in order: the pupils of a school.
 INNER_PAGE: Final = 50
 OBJECT: Final = 1
@@ -84,6 +88,9 @@ def count_cost(plan: Plan) -> Cost:
         elif isinstance(root, RootPage):
             counter.add(ROOT_PAGE, _ONCE)
             counter.page(root.page, _ONCE)
+        elif isinstance(root, RootStatistics):
+            counter.add(OBJECT, _ONCE)
+            counter.add(TABLE, _Times(sum(1 for _ in root.tables()), ()))
         elif isinstance(root, RootMany):
             counter.selection(root.selection, _ONCE.times(root.ids, NATURAL_ROWS))
         elif root.selection is not None:
@@ -143,6 +150,8 @@ class _Counter:
             case ToMany():
                 self.add(LOOK_UP + _arguments(item.arguments), rows)
                 self.selection(item.selection, rows.times(item.arguments.size, NATURAL_ROWS))
+            case ViewerCan():
+                self.add(OBJECT + LOOK_UP * len(item.abilities), rows)
             case Page():
                 self.add(INNER_PAGE, rows)
                 self.page(item, rows)

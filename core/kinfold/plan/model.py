@@ -16,9 +16,10 @@ from kinfold.plan.statistic import RootStatistics, StatisticTable
 from kinfold.plan.value import Const, Given, Result, Var
 
 __all__ = [
-    "AllOf", "AnyOf", "Below", "Const", "Filter", "Given", "Identity", "Item", "ListArguments", "Order", "Page",
-    "Part", "Plan", "Related", "Result", "Root", "RootConstant", "RootMany", "RootOne", "RootPage",
-    "RootStatistics", "Scalar", "Selection", "StatisticTable", "Test", "ToMany", "ToOne", "ToUnion", "Typename", "Var", "all_items",
+    "Ability", "AllOf", "AnyOf", "Below", "Const", "Filter", "Given", "Identity", "Item", "ListArguments", "Order", "Page",
+    "Part", "Plan", "Related", "Result", "Root", "RootConstant", "RootMany", "RootOne", "RootPage", "RootStatistics", "Scalar",
+    "Selection", "StatisticTable", "Test", "ToMany", "ToOne", "ToUnion", "Typename", "Var", "ViewerCan",
+    "all_items",
 ]  # fmt: skip
 
 
@@ -107,7 +108,24 @@ class Page:
     parts: tuple[Part, ...]
 
 
-Item: TypeAlias = Scalar | Typename | Identity | ToOne | ToUnion | ToMany | Page
+@dataclass(frozen=True, slots=True)
+class Ability:
+    """A field of `viewerCan`: read · update · delete · mask · __typename; `field` is what it asks about."""
+
+    key: str
+    name: str
+    field: Field | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ViewerCan:
+    """What the caller may do with the row."""
+
+    key: str
+    abilities: tuple[Ability, ...]
+
+
+Item: TypeAlias = Scalar | Typename | Identity | ViewerCan | ToOne | ToUnion | ToMany | Page
 
 
 @dataclass(frozen=True, slots=True)

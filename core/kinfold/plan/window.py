@@ -81,13 +81,17 @@ class Windows:
 
 
 def _ordered_field(type_: TypeDef, member: object) -> Field | None:
-    """The field behind an order member: by its name (variables) or its enum name (literals)."""
-    if member in ("id", "ID"):
-        return None
+    """The field behind an order member; None for the key."""
+    return None if member in ("id", "ID") else find_member(type_, member)
+
+
+def find_member(type_: TypeDef, member: object) -> Field:
+    """The field behind a member of an enum of fields: by its name (variables) or its enum name (literals)."""
+    member = enum_value(member)
     for field in type_.fields.values():
         if member in (field.name, order_member(field.name)):
             return field
-    raise NotSupportedYet("That order does not exist.")
+    raise NotSupportedYet("There is no such field.")
 
 
 def _default_order(type_: TypeDef) -> tuple[Order, ...]:

@@ -1,10 +1,12 @@
 """The only thing that a plugin may import (with `kinfold.testing`). API level 1.0.
 
 Everything here is declarative: a plugin says at assembly what it has; nothing of it is on the request path
-but the command handlers of its mutations.
+but the command handlers of its mutations and the functions of its batch fields.
 """
 
 from kinfold.catalog import (
+    BatchKey,
+    BatchRequest,
     Dimension,
     EnumDef,
     Join,
@@ -52,6 +54,7 @@ from kinfold.plugin_api.model import (
 )
 from kinfold.plugin_api.operations import find_operations
 from kinfold.plugin_api.spec import (
+    BatchFieldSpec,
     ComputedSpec,
     FieldExtension,
     FrontendSpec,
@@ -59,11 +62,15 @@ from kinfold.plugin_api.spec import (
     ModelSpec,
     PluginInfo,
     PolicyFile,
+    SqlFieldSpec,
     TypeSpec,
 )
 
 __all__ = [
     "API_LEVEL",
+    "BatchFieldSpec",
+    "BatchKey",
+    "BatchRequest",
     "ColumnInfo",
     "CommandContext",
     "CommandResult",
@@ -97,6 +104,7 @@ __all__ = [
     "Scalar",
     "Sensitivity",
     "Shape",
+    "SqlFieldSpec",
     "StatisticMeasure",
     "StatisticSpec",
     "Temporal",

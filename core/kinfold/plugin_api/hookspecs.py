@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from kinfold.plugin_api.command import EventRecipient, MutationSpec
     from kinfold.plugin_api.demo import DemoSource
     from kinfold.plugin_api.spec import (
+        BatchFieldSpec,
         FieldExtension,
         FrontendSpec,
         MigrationSpec,
         ModelSpec,
         PluginInfo,
         PolicyFile,
+        SqlFieldSpec,
         TypeSpec,
     )
 
@@ -52,6 +54,10 @@ class KinfoldSpec:
     @hookspec
     def graphql_extensions(self) -> Sequence[FieldExtension]:  # type: ignore[empty-body]
         """Relations of its own types and those that it adds to core's (`Child.enrolments`)."""
+
+    @hookspec
+    def graphql_fields(self) -> Sequence[SqlFieldSpec | BatchFieldSpec]:  # type: ignore[empty-body]
+        """Computed fields that it adds to its own types and to those of others, in SQL or in Python."""
 
     @hookspec
     def queries(self) -> Sequence[RootField]:  # type: ignore[empty-body]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kinfold.catalog import Relation, Scalar
+from kinfold.catalog import BatchFunction, Relation, Scalar
 from kinfold.plugin_api.model import Model
 
 
@@ -66,6 +66,42 @@ class FieldExtension:
 
     type: str
     relation: Relation
+
+
+@dataclass(frozen=True, slots=True)
+class SqlFieldSpec:
+    """A SQL field added to a type: a plugin's own or another's (`SqlFieldSpec("Child", ComputedSpec(…))`).
+
+    On a kind of another plugin its name in rules is `<plugin>.<attribute>`, its owner is the plugin's
+    department, and only rule files of that department grant it.
+    """
+
+    type: str
+    field: ComputedSpec
+
+
+@dataclass(frozen=True, slots=True)
+class BatchFieldSpec:
+    """A field that Python computes, once for every place of a document, after the statement.
+
+    `batch` takes a BatchRequest and gives a mapping with an entry for every key: a value of `scalar`, or None for
+    none. It may be `async`; otherwise it runs in a thread. It is stopped after `seconds` (at most 3); whatever
+    goes wrong fails the whole request (X102, X103). `needs` are attributes of the row's kind; the field is shown
+    where it and each of them may be read, and is null where one is missing. Never filterable, never sortable.
+    Names and ownership as for SqlFieldSpec.
+    """
+
+    type: str
+    attribute: str
+    scalar: Scalar
+    owner: str
+    sensitivity: str
+    zh: str
+    en: str
+    batch: BatchFunction
+    needs: tuple[str, ...] = ("id",)
+    enum: str | None = None
+    seconds: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

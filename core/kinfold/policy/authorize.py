@@ -17,9 +17,10 @@ from kinfold.catalog import Catalog, Field, TypeDef
 from kinfold.errors import PolicyError
 from kinfold.identity.principal import SubjectClass
 from kinfold.plan.comparison import Comparison, each_comparison
-from kinfold.plan.model import Item, Page, Plan, Scalar, StatisticTable, ToMany, ToOne, ToUnion
+from kinfold.plan.model import Item, Page, Plan, Scalar, StatisticTable, ToMany, ToOne, ToUnion, ViewerCan
 from kinfold.policy.access import ALWAYS, NEVER, FieldAccess, KindAccess
 from kinfold.policy.bundle import Bundle
+from kinfold.policy.ir import all_of
 from kinfold.policy.region import RegionCount
 from kinfold.policy.statistic import TableAccess, decide_table
 
@@ -49,7 +50,7 @@ class Redaction:
 class AuthorizedPlan:
     """A plan with its decisions. Made by `authorize` only."""
 
-    __slots__ = ("_access", "_tables", "plan", "policy_version", "redactions")
+    __slots__ = ("_access", "_tables", "_writing", "plan", "policy_version", "redactions")
 
     def __init__(
         self,
@@ -60,12 +61,14 @@ class AuthorizedPlan:
         tables: Mapping[StatisticTable, TableAccess] | None = None,
         *,
         seal: object,
+        writing: Mapping[tuple[str, str], KindAccess] | None = None,
     ) -> None:
         if seal is not _SEAL:
             raise TypeError("Only kinfold.policy.authorize makes an AuthorizedPlan.")
         self.plan = plan
         self._access = access
         self._tables = tables or {}
+        self._writing = writing or {}
         self.redactions = redactions
         self.policy_version = policy_version
 
@@ -77,6 +80,10 @@ class AuthorizedPlan:
         """The decision for a table of counts."""
         return self._tables[table]
 
+    def writing(self, type_: TypeDef, act: str) -> KindAccess:
+        """The decision for another act than reading, where the plan asks what the caller can do."""
+        return self._writing[type_.kind, act]
+
     def field(self, type_: TypeDef, field: Field) -> FieldAccess:
         """The decision for a field on a visible row."""
         return field_access(self._access[type_.kind], field)
@@ -86,7 +93,14 @@ _OPEN: Final = FieldAccess(read=ALWAYS)
 
 
 def field_access(access: KindAccess, field: Field) -> FieldAccess:
-    """A field's decision. What the platform itself owns (row version, recording time) comes with the row."""
+    """A field's decision. What the platform itself owns (row version, recording time) comes with the row.
+
+    A batch field is shown where everything that it is computed from may be read as well: only then may those
+    values leave the database.
+    """
+    if field.batch is not None:
+        reads = [field_access(access, need).read for need in field.batch.needs]
+        return FieldAccess(all_of((access.field(field.attribute).read, *reads)))
     return _OPEN if field.owner == "platform" else access.field(field.attribute)
 
 
@@ -104,7 +118,22 @@ def authorize(
         table: decide_table(table, subject, region_count, bundle, catalog) for table in plan.statistics()
     }
     redactions = tuple(_redactions(plan, access, catalog))
-    return AuthorizedPlan(plan, access, redactions, bundle.hash, tables, seal=_SEAL)
+    writing = {
+        (kind, act): bundle.decide(kind, act, subject, region_count) for kind, act in _asked_acts(plan)
+    }
+    return AuthorizedPlan(plan, access, redactions, bundle.hash, tables, seal=_SEAL, writing=writing)
+
+
+def _asked_acts(plan: Plan) -> set[tuple[str, str]]:
+    """What `viewerCan` asks about, besides reading."""
+    return {
+        (selection.type.kind, ability.name)
+        for _, selection in plan.selections()
+        for item in selection.items
+        if isinstance(item, ViewerCan)
+        for ability in item.abilities
+        if ability.name in ("update", "delete")
+    }
 
 
 def _check_comparison(access: KindAccess, compared: Comparison) -> None:

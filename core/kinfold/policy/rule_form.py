@@ -15,6 +15,7 @@ from kinfold.policy.errors import (
     Place,
     PolicyFormError,
     PolicyNameError,
+    PolicyOwnershipError,
     PolicyTypeError,
     RuleTooLargeError,
     UnknownDenyError,
@@ -164,7 +165,18 @@ class RuleReader:
         for word, place in words:
             if word not in self.scope.attributes:
                 raise unknown_name(place, "attribute", word, self.scope.attributes)
+            self.check_owner(word, place)
         return tuple(sorted(word for word, _ in words))
+
+    def check_owner(self, attribute: str, place: Place) -> None:
+        """What a plugin added to a kind of another is granted by its own department only."""
+        field = self.scope.attributes[attribute]
+        if field.added_by is not None and field.owner != self.owner:
+            raise PolicyOwnershipError(
+                place,
+                f"`{attribute}` belongs to `{field.owner}`; this file speaks for `{self.owner}`.",
+                hint=f"Write the rule into a file of `{field.owner}`.",
+            )
 
     def read_masks(self, node: yaml.Node) -> tuple[tuple[str, str], ...]:
         found: list[tuple[str, str]] = []
@@ -172,10 +184,17 @@ class RuleReader:
             place = self.file.place(value)
             if attribute not in self.scope.attributes:
                 raise unknown_name(place, "attribute", attribute, self.scope.attributes)
+            self.check_owner(attribute, place)
             name = self.file.string(value)
             if name not in MASKS:
                 raise unknown_name(place, "mask", name, MASKS)
             field = self.scope.attributes[attribute]
+            if field.batch is not None:
+                raise PolicyTypeError(
+                    place,
+                    f"`{attribute}` is computed in Python; no mask fits it.",
+                    hint="Masks are SQL: allow the field or leave it out.",
+                )
             if field.is_list or VALUE_TYPES[field.scalar] not in MASKS[name].takes:
                 takes = ", ".join(sorted(MASKS[name].takes))
                 raise PolicyTypeError(

@@ -26,6 +26,7 @@ from kinfold.plan.model import (
     StatisticTable,
 )
 from kinfold.policy.authorize import AuthorizedPlan, Redaction
+from kinfold.sql.batch_cell import BatchPlace
 from kinfold.sql.bind import AnySlot, GivenSlot, Use
 from kinfold.sql.page import page_sql
 from kinfold.sql.predicate import Form
@@ -56,6 +57,7 @@ class Statement:
     kinds: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
     statistics: tuple[StatisticRows, ...] = ()  # raw counts in the answer, which must not leave as they are
+    batches: tuple[BatchPlace, ...] = ()  # cells of the result that Python still has to compute
 
 
 def compile_statement(
@@ -84,6 +86,7 @@ def compile_statement(
         kinds=tuple(sorted(set(_kinds(authorized)))),
         fields=tuple(sorted(set(_shown_fields(authorized)))),
         statistics=tuple(_statistics(authorized)),
+        batches=tuple(writer.batches),
     )
 
 

@@ -7,9 +7,22 @@ correlated scalar subqueries are linear in the page (graphql-engine.md).
 from __future__ import annotations
 
 from kinfold.catalog import Field
-from kinfold.plan.model import Identity, Item, Page, Scalar, Selection, ToMany, ToOne, ToUnion, Typename
+from kinfold.plan.model import (
+    Identity,
+    Item,
+    Page,
+    Scalar,
+    Selection,
+    ToMany,
+    ToOne,
+    ToUnion,
+    Typename,
+    ViewerCan,
+)
 from kinfold.policy.access import ALWAYS, NEVER
 from kinfold.policy.mask import MASKS
+from kinfold.sql.ability import viewer_can_sql
+from kinfold.sql.batch_cell import batch_cell_sql
 from kinfold.sql.bind import GivenSlot, Use
 from kinfold.sql.edge import edge_condition, here_edge, join_conditions
 from kinfold.sql.filter import filter_sql
@@ -33,6 +46,8 @@ def item_sql(item: Item, scope: Scope) -> str:
             return scope.global_id()
         case Typename():
             return f"'{item.name}'::text"
+        case ViewerCan():
+            return viewer_can_sql(item, scope)
         case ToOne():
             return to_one_sql(item, scope)
         case ToUnion():
@@ -48,6 +63,11 @@ def item_sql(item: Item, scope: Scope) -> str:
 def scalar_sql(field: Field, scope: Scope) -> str:
     """The value, a mask of it, NULL, or — hidden on this row only — the sentinel."""
     access = scope.writer.authorized.field(scope.type, field)
+    if field.batch is not None and access.read != NEVER:
+        cell = batch_cell_sql(field, field.batch, scope)
+        if access.read == ALWAYS:
+            return cell
+        return f"CASE WHEN {scope.lower(access.read)} THEN {cell} ELSE {scope.writer.sentinel()} END"
     if access.read == ALWAYS:
         return scope.column(field)
     if access.is_hidden:

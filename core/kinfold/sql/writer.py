@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from kinfold.catalog import Catalog, Field, Relation, Scalar, TypeDef
 from kinfold.plan.model import Identity, Selection
@@ -14,6 +15,9 @@ from kinfold.sql.predicate import Form, lower
 from kinfold.sql.slot import EnvSlot
 from kinfold.sql.territory import Reach
 from kinfold.sql.witness import KEY, Witness
+
+if TYPE_CHECKING:
+    from kinfold.sql.batch_cell import BatchPlace
 
 PG_TYPE = {
     Scalar.ID: "uuid",
@@ -40,6 +44,7 @@ class Writer:
     is_witnessed: bool = False  # objects say which person they are about (witness.py)
     has_marks: bool = False
     witness_keys: dict[str, set[str]] = field(default_factory=dict)
+    batches: list[BatchPlace] = field(default_factory=list)  # cells that Python computes (batch_cell.py)
     _aliases: int = 0
 
     def alias(self) -> str:

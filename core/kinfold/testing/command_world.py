@@ -14,13 +14,16 @@ import datetime as dt
 import json
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Self
 
 import asyncpg
 
 from kinfold.assembly import assemble
 from kinfold.assembly.schema import build_schema
+from kinfold.batch.call import BatchCaller
+from kinfold.batch.fill import fill_batches
 from kinfold.commands.errors import NotAvailable
 from kinfold.commands.execute import execute_mutation
 from kinfold.commands.runner import CommandRunner
@@ -34,6 +37,7 @@ from kinfold.policy.authorize import authorize
 from kinfold.policy.load import SHIPPED, load_policy
 from kinfold.policy.region import count_regions
 from kinfold.sql.bind import BindContext
+from kinfold.sql.cache import StatementCache
 from kinfold.sql.compile import compile_statement
 from kinfold.sql.read import Reader
 
@@ -89,17 +93,25 @@ class CommandWorld:
     database: asyncpg.Connection[Any]
     clock: Clock
     policy: Any
+    statements: StatementCache = field(default_factory=StatementCache)
+    batches: BatchCaller = field(default_factory=BatchCaller)
 
     @classmethod
     async def open(
-        cls, url: str, extra: Mapping[str, object] | None = None, *, migrate: bool = True, size: int = 6
+        cls,
+        url: str,
+        extra: Mapping[str, object] | None = None,
+        *,
+        migrate: bool = True,
+        size: int = 6,
+        policies: Path = SHIPPED,
     ) -> Self:
         """Migrate, add the divisions, open connections. `extra`: plugins that a test brings."""
         assembly = assemble(extra)
         if migrate:
             await upgrade(url, [spec.directory for _, spec in assembly.migrations])
         policy = load_policy(
-            SHIPPED, [(name, file.path) for name, file in assembly.policies], assembly.catalog
+            policies, [(name, file.path) for name, file in assembly.policies], assembly.catalog
         )
         clock = Clock()
         runner = CommandRunner(
@@ -216,7 +228,7 @@ class CommandWorld:
         document = self.documents.read(text, None, variables)
         answer = await execute_mutation(
             document, principal, key or uuid.uuid4(), trace_id, runner=self.runner, mutations=self.mutations,
-            cursor_secret=bytes(32), mark=MARK,
+            cursor_secret=bytes(32), mark=MARK, statements=self.statements, batches=self.batches,
         )  # fmt: skip
         return answer.data
 
@@ -229,7 +241,9 @@ class CommandWorld:
         count = count_regions(principal.regions)
         allowed = authorize(plan, principal.subject_class, count, self.policy.bundle, self.runner.catalog)
         context = BindContext(principal, self.runner.read_today(), bytes(32), MARK, document.variables)
-        data = await self.reader.read(compile_statement(allowed, self.runner.catalog), context)
+        statement = compile_statement(allowed, self.runner.catalog)
+        data = await self.reader.read(statement, context)
+        data = await fill_batches(data, statement.batches, self.batches, context, "trace")
         return json.loads(data)  # type: ignore[no-any-return]
 
     async def rows(self, text: str, *values: Any) -> Sequence[dict[str, Any]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kinfold.plugin_api import (
     API_LEVEL,
+    BatchFieldSpec,
     DemoSource,
     EnumDef,
     EventRecipient,
@@ -19,20 +20,21 @@ from kinfold.plugin_api import (
     PolicyFile,
     PolicyRelation,
     RootField,
+    SqlFieldSpec,
     StatisticSpec,
     TypeSpec,
     find_operations,
     hookimpl,
 )
 
-from kinfold_education import commands, graph, models, statistic
+from kinfold_education import commands, fields, graph, models, statistic
 from kinfold_education.demo import EducationDemo
 
 HERE = Path(__file__).parent
 
 
 class EducationPlugin:
-    """`education`: owner of `School`, `Enrolment`, `Absence` and of `Child.enrolments`."""
+    """`education`: owner of `School`, `Enrolment`, `Absence`, and of what it adds to `Child`."""
 
     @hookimpl
     def plugin_info(self) -> PluginInfo:
@@ -53,6 +55,10 @@ class EducationPlugin:
     @hookimpl
     def graphql_extensions(self) -> Sequence[FieldExtension]:
         return graph.EXTENSIONS
+
+    @hookimpl
+    def graphql_fields(self) -> Sequence[SqlFieldSpec | BatchFieldSpec]:
+        return fields.FIELDS
 
     @hookimpl
     def queries(self) -> Sequence[RootField]:

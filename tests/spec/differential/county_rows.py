@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import asyncpg
-from kinfold.catalog import Catalog, Relation, TypeDef
+from kinfold.catalog import Batch, BatchRequest, Catalog, Relation, TypeDef
 
 Row = dict[str, Any]
 
@@ -42,11 +42,27 @@ class Rows:
         for t in self.catalog.types.values():
             if t.qualified == table:
                 for name, field in t.attributes.items():
+                    if field.batch is not None:
+                        continue
                     columns[name] = f't."{field.column}"' if field.column else str(field.expression)
         targets = ", ".join(f"({text}) AS c{i}" for i, text in enumerate(columns.values()))
         sql = f"SELECT {targets} FROM {table} t".replace("{row}", "t").replace("{today}", f"DATE '{today}'")
         found = await connection.fetch(sql)
-        return [dict(zip(columns, row, strict=True)) for row in found]
+        rows = [dict(zip(columns, row, strict=True)) for row in found]
+        for field in {
+            f for t in self.catalog.types.values() if t.qualified == table for f in t.fields.values()
+        }:
+            if field.batch is not None:
+                self._compute(field.attribute, field.batch, rows, today)
+        return rows
+
+    @staticmethod
+    def _compute(attribute: str, batch: Batch, rows: list[Row], today: dt.date) -> None:
+        """A batch field row by row: what is asked together must not matter."""
+        for row in rows:
+            key = tuple(row[need.attribute] for need in batch.needs)
+            asked = BatchRequest((key,), today, str(row["jurisdiction"]))
+            row[attribute] = None if None in key else batch.compute(asked)[key]  # type: ignore[index]
 
     def _conditions(self, table: str) -> Iterator[str]:
         for t in self.catalog.types.values():

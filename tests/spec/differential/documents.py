@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kinfold.assembly.inputs import order_member
 from kinfold.catalog import Relation, RootField, Shape, TypeDef
 from kinfold.catalog.union import UnionRelation
 from list_arguments import ListArguments, Member
@@ -89,7 +90,17 @@ class Documents(ListArguments):
             return self._edge(type_, self._pick(edges), depth, rows, is_one_of_several)
         return self._leaf(type_, is_one_of_several)
 
+    def _rights(self, type_: TypeDef) -> str:
+        """`viewerCan` with a few questions; each under an alias, because each has an argument."""
+        member = order_member(self._pick(list(type_.fields)))
+        variable = self._pass(f"{type_.name}Field!", Member(member)) if self._odds(0.3) else member
+        parts = ["delete", "update", "__typename", f"{self._alias()}read(field: {variable})"]
+        parts += [f"{self._alias()}{name}(field: {member})" for name in ("update", "mask") if self._odds(0.5)]
+        return f"{self._alias()}viewerCan{self._directive()} {{ {' '.join(parts)} }}"
+
     def _leaf(self, type_: TypeDef, is_one_of_several: bool) -> str:
+        if self._aliases > 8 and self._odds(0.15):
+            return self._rights(type_)
         name = self._pick(["id", "__typename", *type_.fields, *type_.fields])
         needs_alias = is_one_of_several and name in type_.fields
         alias = self._alias() if needs_alias or (self._aliases > 8 and self._odds(0.1)) else ""

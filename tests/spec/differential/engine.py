@@ -14,6 +14,8 @@ from typing import Any, Self
 import orjson
 from kinfold.assembly import Assembly, assemble
 from kinfold.assembly.schema import build_schema
+from kinfold.batch.call import BatchCaller
+from kinfold.batch.fill import fill_batches
 from kinfold.catalog import Catalog
 from kinfold.document.document import Document, DocumentReader
 from kinfold.errors import KinfoldError
@@ -76,6 +78,7 @@ class Engine:
         self.schema = build_schema(assembly.catalog, assembly.mutations)
         self.documents = DocumentReader(self.schema)
         self.reader = Reader(url, 1)
+        self.batches = BatchCaller()
 
     @classmethod
     async def open(cls, url: str) -> Self:
@@ -107,7 +110,9 @@ class Engine:
         try:
             document = self.documents.read(text, None, variables)
             statement = self.compile(document, principal)
-            data = await self.reader.read(statement, self.context(document, principal))
+            context = self.context(document, principal)
+            data = await self.reader.read(statement, context)
+            data = await fill_batches(data, statement.batches, self.batches, context, "")
         except KinfoldError as refusal:
             return Answered(b"", refusal.code)
         mark = MARK.encode() if statement.has_sentinel else b""

@@ -34,11 +34,15 @@ class Harness:
             self.engine.bundle = OpenBundle(self.engine.catalog)  # type: ignore[assignment]
         rows = Rows(self.engine.catalog)
         self.runner.run(rows.load(url, TODAY))
-        self.view = Viewpoint(rows, self.engine.bundle, principal, TODAY)
-        self.reference = Reference(bare_schema(self.engine.assembly), self.view)
+        self.use(Viewpoint(rows, self.engine.bundle, principal, TODAY))
         self.answered = 0
         self.refused: dict[str, int] = {}
         self._cursors: dict[tuple[str, str], list[str]] = {}
+
+    def use(self, view: Viewpoint) -> None:
+        """Answer by another viewpoint over the same rows."""
+        self.view = view
+        self.reference = Reference(bare_schema(self.engine.assembly), view)
 
     def __enter__(self) -> Self:
         return self

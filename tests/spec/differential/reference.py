@@ -51,6 +51,13 @@ class Node:
 
 
 @dataclass(frozen=True)
+class Rights:
+    """`viewerCan` of a node."""
+
+    node: Node
+
+
+@dataclass(frozen=True)
 class Page:
     nodes: list[Node]
     total: int
@@ -106,6 +113,8 @@ class Reference:
             return source[0] if name == "node" else f"cursor:{source[0].key}"
         if isinstance(source, dict):
             return source[name]
+        if isinstance(source, Rights):
+            return self._right(source.node, name, arguments.get("field"))
         return self._of_node(source, name, arguments)
 
     def _root(self, name: str, arguments: Mapping[str, Any]) -> Any:
@@ -139,6 +148,8 @@ class Reference:
     def _of_node(self, node: Node, name: str, arguments: Mapping[str, Any]) -> Any:
         if name == "id":
             return node.id
+        if name == "viewerCan":
+            return Rights(node)
         if name in node.type.fields:
             return self._value(node, node.type.fields[name])
         edge = node.type.relations[name]
@@ -155,6 +166,14 @@ class Reference:
         return [Node(target, row) for row in self._listed(target, rows, arguments)][
             : 200 if first is None else first
         ]
+
+    def _right(self, node: Node, name: str, member: str | None) -> Any:
+        field = None if member is None else node.type.fields[plain(member)]
+        if name == "read":
+            return field is not None and self._view.may_read(node.type, field, node.row)
+        if name == "mask":
+            return field and self._view.mask(node.type, field, node.row)
+        return self._view.may(node.type, name, node.row, field)
 
     def _end(self, node: Node, edge: Relation) -> Node | None:
         ends = self._view.walk(node.type, edge, node.row)

@@ -47,9 +47,13 @@ class Viewpoint:
 
     def access(self, kind: str) -> KindAccess:
         if kind not in self._access:
-            count = count_regions(self.principal.regions)
-            self._access[kind] = self._bundle.decide(kind, "read", self.principal.subject_class, count)
+            self._access[kind] = self.decide(kind, "read")
         return self._access[kind]
+
+    def decide(self, kind: str, act: str) -> KindAccess:
+        count = count_regions(self.principal.regions)
+        decided: KindAccess = self._bundle.decide(kind, act, self.principal.subject_class, count)
+        return decided
 
     def field(self, type_: TypeDef, field: Field) -> FieldAccess:
         return field_access(self.access(type_.kind), field)
@@ -85,6 +89,22 @@ class Viewpoint:
             if self._holds(predicate, type_.kind, row):
                 return MASKS[name].apply(row[field.attribute]), True
         return None, False
+
+    def may(self, type_: TypeDef, act: str, row: Row, field: Field | None = None) -> bool:
+        """Would the caller's rules for an act let him do it to the row, and to one field of it?"""
+        access = self.decide(type_.kind, act)
+        if not self._holds(access.row, type_.kind, row):
+            return False
+        if field is None:
+            return True
+        return field.column is not None and self._holds(access.may_write(field.attribute), type_.kind, row)
+
+    def mask(self, type_: TypeDef, field: Field, row: Row) -> str | None:
+        """The name of the mask that stands in for the value."""
+        access = self.field(type_, field)
+        if self._holds(access.read, type_.kind, row):
+            return None
+        return next((name for name, mask in access.masks if self._holds(mask, type_.kind, row)), None)
 
     def walk(self, type_: TypeDef, edge: Relation, row: Row) -> list[Row] | None:
         """Visible rows at the other end of an edge that may be walked; None: this to-one edge may not be."""

@@ -113,6 +113,13 @@ class Scope:
         field = self.attributes.get(name)
         if field is None:
             raise _unknown(offset, f"{self.kind} has no attribute `{name}`.", name, self.attributes)
+        if field.batch is not None:
+            raise Fault(
+                offset,
+                PolicyTypeError,
+                f"`{name}` is computed in Python after the query; no rule can ask for it.",
+                f"Ask for what it is computed from: {', '.join(need.attribute for need in field.batch.needs)}.",
+            )
         if field.is_list:
             raise Fault(
                 offset,
