@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from kinfold.assembly import assemble
 from kinfold.catalog import Catalog, Field, Relation, Scalar, Sensitivity, Shape, TypeDef
+from kinfold.catalog.derived import DerivedRelation
 from kinfold.catalog.union import UnionRelation
 from kinfold.policy.language.functions import _USAGE as FUNCTIONS
 from kinfold.policy.load import SHIPPED, read_schema
@@ -62,6 +63,33 @@ def describe_edge(edge: Relation, t: TypeDef) -> tuple[str, ...]:
     return (f"`{edge.name}`", target[edge.shape], edge_name, edge.owner, edge.title_zh, edge.title_en)
 
 
+def write_derived(relation: DerivedRelation, catalog: Catalog) -> list[str]:
+    """A derived list: its items, its arguments, the facts that it uses."""
+    where = f"{relation.type}.{relation.name}"
+    kinds = sorted({catalog.types[source.type].kind for source in relation.sources})
+    facts = (
+        f"`[{relation.object}]`, owner `{relation.owner}`. Derived from {', '.join(f'`{k}`' for k in kinds)}."
+    )
+    lines = ["", f"### {where} · {relation.title_zh} · {relation.title_en}", "", facts, ""]
+    rows: list[tuple[object, ...]] = [
+        (f"`{f.name}`", field_type(f), f.owner, f.sensitivity.value, f.title_zh, f.title_en)
+        for f in relation.fields
+    ]
+    rows += [(f"`{e.name}`", e.target, "–", "–", e.title_zh, e.title_en) for e in relation.ends]
+    lines += table(["field", "type", "owner", "class", "中文", "English"], rows)
+    given = [
+        (
+            f"`{a.name}`",
+            f"[{a.enum or a.scalar.value}]" if a.is_list else a.enum or a.scalar.value,
+            a.title_zh,
+            a.title_en,
+        )
+        for a in relation.arguments
+    ]
+    given.append(("`first`", "Int", "前若干条", "At most this many from the start"))
+    return [*lines, "", *table(["argument", "type", "中文", "English"], given)]
+
+
 def write_graph() -> list[str]:
     assembly = assemble()
     catalog: Catalog = assembly.catalog
@@ -93,6 +121,10 @@ def write_graph() -> list[str]:
     lines += ["", "## 类型 Types"]
     for t in catalog.types.values():
         lines += write_type(t)
+    lines += ["", "## 推导的列表 Derived lists", "", "Made from rows that the caller may see, by"]
+    lines[-1] += " [rules of law](../explanation/kin.md)."
+    for relation in catalog.derived.values():
+        lines += write_derived(relation, catalog)
     lines += ["", "## 代码表 Enums"]
     for enum in catalog.enums.values():
         lines += ["", f"### {enum.name}", ""]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Column, LargeBinary, Table
 
 from kinfold.assembly.added_field import Known, camel, collect_added_fields, computed_field
+from kinfold.assembly.derived import collect_derived
 from kinfold.assembly.errors import AssemblyError
 from kinfold.assembly.statistic import collect_statistics
 from kinfold.catalog import (
@@ -72,13 +73,13 @@ def build_catalog(declared: Declared, infos: Mapping[str, PluginInfo]) -> Catalo
     roots = _collect_roots(declared.all("queries"), types)
     policy_relations = _collect_policy_relations(declared.all("policy_relations"), types)
     statistics = collect_statistics(declared.all("statistics"), types)
+    derived = collect_derived(declared.all("derived_relations"), types, enums)
     _check_classified()
     by_kind: dict[str, tuple[str, ...]] = {}
     for t in types.values():
         by_kind[t.kind] = (*by_kind.get(t.kind, ()), t.name)
-    content = repr(
-        (sorted(types.items()), sorted(enums.items()), sorted(roots.items()), policy_relations, statistics)
-    )
+    named = (sorted(types.items()), sorted(enums.items()), sorted(roots.items()), policy_relations)
+    content = repr((*named, statistics, derived))
     return Catalog(
         types=types,
         enums=enums,
@@ -88,6 +89,7 @@ def build_catalog(declared: Declared, infos: Mapping[str, PluginInfo]) -> Catalo
         fingerprint=hashlib.sha256(content.encode()).hexdigest()[:16],
         types_by_kind=by_kind,
         statistics=statistics,
+        derived=derived,
     )
 
 
@@ -107,9 +109,7 @@ def _collect_models(
     for plugin, spec in declared:
         table = _table(spec)
         if not spec.kind.startswith(f"{plugin}."):
-            raise AssemblyError(
-                f"Plugin {plugin} declares the kind {spec.kind}; its kinds begin with {plugin}."
-            )
+            raise AssemblyError(f"Plugin {plugin} declares the kind {spec.kind}; they begin with {plugin}.")
         if table.schema != plugin:
             raise AssemblyError(f"Table {table.name} of plugin {plugin} is not in the schema {plugin}.")
         if spec.kind in models:
@@ -122,9 +122,9 @@ def _collect_models(
 
 def _table(spec: ModelSpec) -> Table:
     table = spec.model.__table__
-    if not isinstance(table, Table):
-        raise AssemblyError(f"The model of {spec.kind} is not a table.")
-    return table
+    if isinstance(table, Table):
+        return table
+    raise AssemblyError(f"The model of {spec.kind} is not a table.")
 
 
 def _attributes_of(spec: ModelSpec, enums: Mapping[str, EnumDef]) -> dict[str, Field]:
@@ -276,9 +276,8 @@ def _collect_policy_relations(
             )
         here = types.get(relation.start_type)
         if here is None or here.kind != relation.kind:
-            raise AssemblyError(
-                f"Policy relation {relation.name} starts at {relation.start_type}, not a {relation.kind}."
-            )
+            start = relation.start_type
+            raise AssemblyError(f"Policy relation {relation.name} starts at {start}, not a {relation.kind}.")
         for step in relation.path:
             edge = here.relations.get(step)
             if edge is None:

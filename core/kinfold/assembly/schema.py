@@ -18,6 +18,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
+from kinfold.assembly.derived_schema import add_derived_object, derived_field
 from kinfold.assembly.inputs import build_inputs
 from kinfold.assembly.late_type import Namespace, add_union, define, make_field
 from kinfold.assembly.statistic import statistics_field
@@ -63,6 +64,8 @@ def build_schema(catalog: Catalog, mutations: Mapping[str, MutationSpec]) -> Gra
     define(strawberry.interface, "Node", node, space)
     _add_page_info(space)
     build_inputs(catalog, space)
+    for relation in catalog.derived.values():
+        add_derived_object(relation, space, scalar_annotation)
     for t in catalog.types.values():
         _add_type(t, catalog, space)
     for union, parts in unions_of(catalog).items():
@@ -168,6 +171,8 @@ def _add_type(t: TypeDef, catalog: Catalog, space: Namespace) -> None:
     fields = [_field("id", "strawberry.ID", space, "全局标识 Global id")]
     fields += [_scalar_field(f, space) for f in t.fields.values()]
     fields += [_relation_field(edge, space) for edge in t.relations.values()]
+    derived = [relation for (owner, _), relation in catalog.derived.items() if owner == t.name]
+    fields += [derived_field(relation, space, scalar_annotation, _argument) for relation in derived]
     add_viewer_can_of(t, space)
     fields.append(_field("viewerCan", f"{t.name}ViewerCan", space, VIEWER_CAN))
     define(strawberry.type, t.name, fields, space, space["Node"], description=f"{t.title_zh} {t.title_en}")

@@ -10,9 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from kinfold.catalog.batch import Batch
 from kinfold.catalog.statistic import StatisticSpec
+
+if TYPE_CHECKING:
+    from kinfold.catalog.derived import DerivedRelation
 
 
 class Sensitivity(StrEnum):
@@ -193,6 +197,7 @@ class Catalog:
     fingerprint: str
     types_by_kind: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     statistics: Mapping[str, StatisticSpec] = field(default_factory=dict)
+    derived: Mapping[tuple[str, str], DerivedRelation] = field(default_factory=dict)  # by (type, name)
 
     def type_of_kind(self, kind: str) -> TypeDef:
         """The widest type over a kind: the first that has no condition of its own."""

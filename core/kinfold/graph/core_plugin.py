@@ -9,6 +9,7 @@ from kinfold import __version__
 from kinfold.graph.enums import ENUMS
 from kinfold.graph.guardianship.model import Delegation, Guardianship
 from kinfold.graph.household.model import Household, HouseholdMember
+from kinfold.graph.kinship import carers, kin
 from kinfold.graph.kinship.model import Kinship
 from kinfold.graph.organisation.model import Organisation, StaffAssignment
 from kinfold.graph.person.model import CapacityFact, Person
@@ -20,6 +21,7 @@ from kinfold.graph.statistic import STATISTICS
 from kinfold.plugin_api import (
     API_LEVEL,
     ComputedSpec,
+    DerivedRelation,
     EnumDef,
     FieldExtension,
     Join,
@@ -255,7 +257,7 @@ class CorePlugin:
 
     @hookimpl
     def enums(self) -> Sequence[EnumDef]:
-        return ENUMS
+        return (*ENUMS, *kin.ENUMS, *carers.ENUMS)
 
     @hookimpl
     def graphql_types(self) -> Sequence[TypeSpec]:
@@ -264,6 +266,10 @@ class CorePlugin:
     @hookimpl
     def graphql_extensions(self) -> Sequence[FieldExtension]:
         return (*_EDGES, *_UNIONS, *_CHILD_VIEWS)
+
+    @hookimpl
+    def derived_relations(self) -> Sequence[DerivedRelation]:
+        return (kin.KIN, carers.ELIGIBLE_CARERS)
 
     @hookimpl
     def queries(self) -> Sequence[RootField]:

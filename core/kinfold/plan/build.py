@@ -10,6 +10,7 @@ from __future__ import annotations
 from graphql.language import FieldNode, SelectionSetNode
 
 from kinfold.catalog import Catalog, Relation, RootField, Shape, TypeDef
+from kinfold.catalog.derived import DerivedRelation
 from kinfold.catalog.union import UnionRelation, unions_of
 from kinfold.document.document import Document
 from kinfold.document.errors import IdMalformed
@@ -19,6 +20,8 @@ from kinfold.plan.collect import Collector, subselections
 from kinfold.plan.model import (
     Below,
     Const,
+    Derived,
+    End,
     Given,
     Identity,
     Item,
@@ -157,6 +160,9 @@ class _Planner:
             return Scalar(key, type_.fields[name])
         if name == "viewerCan":
             return plan_viewer_can(type_, key, nodes, self._collector, self._arguments)
+        derived = self._catalog.derived.get((type_.name, name))
+        if derived is not None:
+            return self._derived(key, derived, nodes)
         edge = type_.relations[name]
         if isinstance(edge, UnionRelation):
             ways = [type_.relations[choice] for choice in edge.choices]
@@ -169,6 +175,30 @@ class _Planner:
             arguments = self._windows.read(target, given, LIST_BOUND)
             return ToMany(key, edge, arguments, self._selection(target, subselections(nodes)))
         return self._page(key, target, edge, given, nodes)
+
+    def _derived(self, key: str, relation: DerivedRelation, nodes: list[FieldNode]) -> Derived:
+        given = {k: v for k, v in self._arguments.of(nodes[0]).items() if self._arguments.peek(v) is not None}
+        arguments = []
+        for argument in relation.arguments:
+            value = given.get(argument.name)
+            if value is None and argument.default is not None:
+                value = Const(argument.default)
+            if value is not None:
+                arguments.append((argument, value))
+        items: list[Scalar | Typename | End] = []
+        fields = {field.name: field for field in relation.fields}
+        ends = {end.name: end for end in relation.ends}
+        found = self._collector.collect(subselections(nodes), lambda t: t == relation.object)
+        for k, each in found.items():
+            name = each[0].name.value
+            if name == "__typename":
+                items.append(Typename(k, relation.object))
+            elif name in fields:
+                items.append(Scalar(k, fields[name]))
+            else:
+                target = self._catalog.types[ends[name].target]
+                items.append(End(k, ends[name], self._selection(target, subselections(each))))
+        return Derived(key, relation, tuple(arguments), given.get("first", Const(LIST_BOUND)), tuple(items))
 
     def _to_one(self, key: str, edge: Relation, nodes: list[FieldNode]) -> ToOne:
         return ToOne(key, edge, self._selection(self._catalog.types[edge.target], subselections(nodes)))

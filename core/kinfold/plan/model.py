@@ -10,16 +10,17 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from kinfold.catalog import Field, Relation, RootField, TypeDef
+from kinfold.catalog.derived import DerivedArgument, DerivedEnd, DerivedRelation
 from kinfold.catalog.union import UnionRelation
 from kinfold.plan.condition import AllOf, AnyOf, Filter, ListArguments, Order, Related, Test
 from kinfold.plan.statistic import RootStatistics, StatisticTable
 from kinfold.plan.value import Const, Given, Result, Var
 
 __all__ = [
-    "Ability", "AllOf", "AnyOf", "Below", "Const", "Filter", "Given", "Identity", "Item", "ListArguments", "Order", "Page",
-    "Part", "Plan", "Related", "Result", "Root", "RootConstant", "RootMany", "RootOne", "RootPage", "RootStatistics", "Scalar",
-    "Selection", "StatisticTable", "Test", "ToMany", "ToOne", "ToUnion", "Typename", "Var", "ViewerCan",
-    "all_items",
+    "Ability", "AllOf", "AnyOf", "Below", "Const", "Derived", "End", "Filter", "Given", "Identity", "Item", "ListArguments",
+    "Order", "Page", "Part", "Plan", "Related", "Result", "Root", "RootConstant", "RootMany", "RootOne", "RootPage",
+    "RootStatistics", "Scalar", "Selection", "StatisticTable", "Test", "ToMany", "ToOne", "ToUnion", "Typename", "Var",
+    "ViewerCan", "all_items",
 ]  # fmt: skip
 
 
@@ -125,7 +126,33 @@ class ViewerCan:
     abilities: tuple[Ability, ...]
 
 
-Item: TypeAlias = Scalar | Typename | Identity | ViewerCan | ToOne | ToUnion | ToMany | Page
+@dataclass(frozen=True, slots=True)
+class End:
+    """The node that an item of a derived list leads to."""
+
+    key: str
+    end: DerivedEnd
+    selection: Selection
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A derived list with the values of its arguments."""
+
+    key: str
+    relation: DerivedRelation
+    arguments: tuple[tuple[DerivedArgument, Given], ...]
+    size: Given
+    items: tuple[Scalar | Typename | End, ...]
+
+    def ends(self) -> Iterator[tuple[tuple[str, ...], Selection]]:
+        """The selections of the nodes that its items lead to, with their paths from the object above."""
+        for item in self.items:
+            if isinstance(item, End):
+                yield (self.key, "*", item.key), item.selection
+
+
+Item: TypeAlias = Scalar | Typename | Identity | ViewerCan | ToOne | ToUnion | ToMany | Page | Derived
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +248,9 @@ def _below(path: tuple[str, ...], selection: Selection, in_union: bool) -> Itera
             yield from _below((*path, item.key, "*"), item.selection, in_union)
         elif isinstance(item, Page):
             yield from _page_selections(item, path, in_union)
+        elif isinstance(item, Derived):
+            for below, end in item.ends():
+                yield from _below((*path, *below), end, in_union)
 
 
 def _page_selections(page: Page, path: tuple[str, ...], in_union: bool) -> Iterator[Placed]:
@@ -249,6 +279,10 @@ def _selection_chains(selection: Selection, chain: tuple[Given, ...]) -> Iterato
         elif isinstance(item, ToMany):
             below = (*chain, item.arguments.size) if _is_asked(item.arguments.size) else chain
             yield from _selection_chains(item.selection, below)
+        elif isinstance(item, Derived):
+            below = (*chain, item.size) if _is_asked(item.size) else chain
+            for _, selection in item.ends():
+                yield from _selection_chains(selection, below)
 
 
 def _is_asked(size: Given) -> bool:
@@ -274,3 +308,6 @@ def item_selections(item: Item) -> Iterator[Selection]:
         for part in item.parts:
             for _, selection in part.node_selections():
                 yield selection
+    elif isinstance(item, Derived):
+        for _, selection in item.ends():
+            yield selection

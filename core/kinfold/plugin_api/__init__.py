@@ -9,6 +9,7 @@ from kinfold.catalog import (
     BatchRequest,
     Dimension,
     EnumDef,
+    Field,
     Join,
     PolicyRelation,
     Relation,
@@ -19,6 +20,7 @@ from kinfold.catalog import (
     StatisticMeasure,
     StatisticSpec,
 )
+from kinfold.catalog.derived import DerivedArgument, DerivedEnd, DerivedRelation, FactSource
 from kinfold.catalog.union import UnionRelation
 from kinfold.plugin_api.command import (
     CommandContext,
@@ -82,9 +84,14 @@ __all__ = [
     "DemoRow",
     "DemoSource",
     "DemoTable",
+    "DerivedArgument",
+    "DerivedEnd",
+    "DerivedRelation",
     "Dimension",
     "EnumDef",
     "EventRecipient",
+    "FactSource",
+    "Field",
     "FieldExtension",
     "FrontendSpec",
     "Governed",

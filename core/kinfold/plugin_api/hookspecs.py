@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kinfold.catalog import EnumDef, PolicyRelation, RootField, StatisticSpec
+    from kinfold.catalog.derived import DerivedRelation
     from kinfold.plugin_api.command import EventRecipient, MutationSpec
     from kinfold.plugin_api.demo import DemoSource
     from kinfold.plugin_api.spec import (
@@ -58,6 +59,10 @@ class KinfoldSpec:
     @hookspec
     def graphql_fields(self) -> Sequence[SqlFieldSpec | BatchFieldSpec]:  # type: ignore[empty-body]
         """Computed fields that it adds to its own types and to those of others, in SQL or in Python."""
+
+    @hookspec
+    def derived_relations(self) -> Sequence[DerivedRelation]:  # type: ignore[empty-body]
+        """Lists derived by SQL from rows that the caller may see (`Child.kin`); see catalog/derived.py."""
 
     @hookspec
     def queries(self) -> Sequence[RootField]:  # type: ignore[empty-body]

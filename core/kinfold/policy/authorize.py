@@ -17,7 +17,19 @@ from kinfold.catalog import Catalog, Field, TypeDef
 from kinfold.errors import PolicyError
 from kinfold.identity.principal import SubjectClass
 from kinfold.plan.comparison import Comparison, each_comparison
-from kinfold.plan.model import Item, Page, Plan, Scalar, StatisticTable, ToMany, ToOne, ToUnion, ViewerCan
+from kinfold.plan.facts import fact_kinds
+from kinfold.plan.model import (
+    Derived,
+    Item,
+    Page,
+    Plan,
+    Scalar,
+    StatisticTable,
+    ToMany,
+    ToOne,
+    ToUnion,
+    ViewerCan,
+)
 from kinfold.policy.access import ALWAYS, NEVER, FieldAccess, KindAccess
 from kinfold.policy.bundle import Bundle
 from kinfold.policy.ir import all_of
@@ -111,6 +123,7 @@ def authorize(
     comparisons = list(each_comparison(plan, catalog))
     kinds = {selection.type.kind for _, selection in plan.selections()}
     kinds.update(compared.type.kind for compared in comparisons)
+    kinds.update(fact_kinds(plan, catalog))
     access = {kind: bundle.decide(kind, "read", subject, region_count) for kind in sorted(kinds)}
     for compared in comparisons:
         _check_comparison(access[compared.type.kind], compared)
@@ -173,6 +186,8 @@ def _item_code(type_: TypeDef, item: Item, access: Mapping[str, KindAccess], cat
         keys = [type_.attributes[edge.edge_field or edge.join.local] for edge in edges]
         is_hidden = all(field_access(decision, key).read == NEVER for key in keys)
         return HIDDEN_CODE if is_hidden else None
+    if isinstance(item, Derived):
+        return HIDDEN_CODE if _is_underivable(item, access, catalog) else None
     if isinstance(item, (ToMany, Page)) and item.relation is not None:
         target = catalog.types[item.relation.target]
         edge = target.attributes[item.relation.edge_field or item.relation.join.remote]
@@ -180,6 +195,21 @@ def _item_code(type_: TypeDef, item: Item, access: Mapping[str, KindAccess], cat
         if there.row != NEVER and field_access(there, edge).read == NEVER:
             return HIDDEN_CODE
     return None
+
+
+def _is_underivable(item: Derived, access: Mapping[str, KindAccess], catalog: Catalog) -> bool:
+    """The facts have rows for this class, but a key of theirs is hidden on all of them."""
+    for source in item.relation.sources:
+        type_ = catalog.types[source.type]
+        there = access[type_.kind]
+        keys = [type_.attributes[key] for key in source.keys]
+        if (
+            source.is_needed
+            and there.row != NEVER
+            and any(field_access(there, k).read == NEVER for k in keys)
+        ):
+            return True
+    return False
 
 
 def _code(access: FieldAccess) -> str | None:

@@ -12,8 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kinfold.catalog import Catalog
+from kinfold.plan.facts import fact_kinds
 from kinfold.plan.model import (
     Const,
+    Derived,
     Given,
     Result,
     Root,
@@ -83,14 +85,16 @@ def compile_statement(
         has_sentinel=writer.has_sentinel,
         policy_version=authorized.policy_version,
         witness=writer.witness(),
-        kinds=tuple(sorted(set(_kinds(authorized)))),
+        kinds=tuple(sorted(set(_kinds(authorized, catalog)))),
         fields=tuple(sorted(set(_shown_fields(authorized)))),
         statistics=tuple(_statistics(authorized)),
         batches=tuple(writer.batches),
     )
 
 
-def _kinds(authorized: AuthorizedPlan) -> Iterator[str]:
+def _kinds(authorized: AuthorizedPlan, catalog: Catalog) -> Iterator[str]:
+    """Kinds that the answer speaks of, those of the facts behind its derived lists among them."""
+    yield from fact_kinds(authorized.plan, catalog)
     for _, selection in authorized.plan.selections():
         yield selection.type.kind
     for table in authorized.plan.statistics():
@@ -113,6 +117,11 @@ def _shown_fields(authorized: AuthorizedPlan) -> Iterator[str]:
         for item in selection.items:
             if isinstance(item, Scalar) and not authorized.field(selection.type, item.field).is_hidden:
                 yield f"{selection.type.kind}.{item.field.attribute}"
+            elif isinstance(item, Derived):
+                place = f"{selection.type.kind}.{item.relation.name}"
+                yield from (
+                    f"{place}.{each.field.attribute}" for each in item.items if isinstance(each, Scalar)
+                )
     for table in authorized.plan.statistics():
         yield from (f"statistics.{table.spec.name}.{name}" for name in table.names)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from kinfold.catalog import Field
 from kinfold.plan.model import (
+    Derived,
     Identity,
     Item,
     Page,
@@ -58,6 +59,10 @@ def item_sql(item: Item, scope: Scope) -> str:
             from kinfold.sql.page import page_sql
 
             return page_sql(item, scope.writer, scope)
+        case Derived():
+            from kinfold.sql.derived import derived_sql
+
+            return derived_sql(item, scope)
 
 
 def scalar_sql(field: Field, scope: Scope) -> str:
