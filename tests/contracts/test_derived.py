@@ -17,7 +17,7 @@ from kinfold.plugin_api import (
     PluginInfo,
     hookimpl,
 )
-from kinfold.testing.command_world import VILLAGE, CommandWorld, global_id
+from kinfold.testing.command_world import OTHER_VILLAGE, VILLAGE, CommandWorld, global_id
 from kinfold.testing.database import TestServer
 
 HOUSEMATES = DerivedRelation(
@@ -76,6 +76,27 @@ async def test_a_plugin_derives_a_list_of_its_own(postgres: TestServer) -> None:
         assert len(found["child"]["all"]) == 4
         other = world.liaison(VILLAGE[:-1] + "2")
         assert (await world.ask(other, query, {"id": global_id("Child", family.child)})) == {"child": None}
+    finally:
+        await world.close()
+
+
+async def test_no_template_can_show_whom_the_caller_may_not_see(postgres: TestServer) -> None:
+    """A careless template that never asks for the person: the compiler asks."""
+    careless = replace(
+        HOUSEMATES,
+        sources=HOUSEMATES.sources[:1],
+        sql="SELECT m.person_id, '?' AS sex, true AS is_sure FROM (SELECT {row}.id) t CROSS JOIN LATERAL {mates of t.id} m",
+    )
+    world = await CommandWorld.open(postgres.create_database("careless"), {"deriver": Deriver(careless)})
+    try:
+        family = await world.add_family()
+        await world.database.execute(
+            "UPDATE core.person SET region_code = $1 WHERE id = $2", OTHER_VILLAGE, family.grandmother
+        )
+        query = "query Q($id: ID!) { child(id: $id) { housemates { sexCode } all: housemates { person { name } } } }"
+        found = await world.ask(world.liaison(), query, {"id": global_id("Child", family.child)})
+        assert len(found["child"]["housemates"]) == 3
+        assert "赵秀英" not in {item["person"]["name"] for item in found["child"]["all"]}
     finally:
         await world.close()
 

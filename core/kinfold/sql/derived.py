@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kinfold.catalog import Field, TypeDef
-from kinfold.catalog.derived import TOKEN, DerivedArgument, DerivedRelation, FactSource
+from kinfold.catalog.derived import TOKEN, DerivedArgument, DerivedEnd, DerivedRelation, FactSource
 from kinfold.plan.model import Derived, End, Given, Scalar, Typename
 from kinfold.policy.access import ALWAYS, NEVER
 from kinfold.sql.bind import GivenSlot, Use
@@ -32,6 +32,7 @@ def derived_sql(item: Derived, here: Scope) -> str:
     if here.writer.is_witnessed:
         columns.insert(0, f'{row}."{relation.subject}" AS "{KEY}"')
     conditions = [_argument_sql(argument, value, row, here) for argument, value in item.arguments]
+    conditions += [_is_visible(end, row, here) for end in relation.ends]
     limit = here.writer.sink.add(GivenSlot(item.size, Use.LIMIT), "bigint")
     inner = (
         f"SELECT {', '.join(columns)} FROM ({_fill(relation.sql, relation, here)}) {row}{and_(conditions)} "
@@ -54,15 +55,24 @@ def _end_sql(item: End, row: str, here: Scope) -> str:
     """The node behind an item, under its own row policy. The item itself says already whom it is about."""
     target = here.writer.catalog.types[item.end.target]
     there = replace(here.beside(target, Form.PROBE), is_about_parent=True)
-    conditions = [
-        f'{there.alias}."jurisdiction" = {here.alias}."jurisdiction"',
-        f'{there.alias}."{target.key_column}" = {row}."{item.end.column}"',
-        *there.row_conditions(),
-    ]
-    found = (
-        f"SELECT {object_sql(item.selection, there)} FROM {_table(target)} {there.alias}{and_(conditions)}"
-    )
+    where = and_(_at_the_end(item.end, row, here, there))
+    found = f"SELECT {object_sql(item.selection, there)} FROM {_table(target)} {there.alias}{where}"
     return f"(SELECT row_to_json({there.alias}o) FROM ({found}) {there.alias}o)"
+
+
+def _is_visible(end: DerivedEnd, row: str, here: Scope) -> str:
+    """Whatever the template does: no item leads to a node that may not be seen."""
+    there = here.beside(here.writer.catalog.types[end.target], Form.PROBE)
+    where = and_(_at_the_end(end, row, here, there))
+    return f"EXISTS (SELECT 1 FROM {_table(there.type)} {there.alias}{where})"
+
+
+def _at_the_end(end: DerivedEnd, row: str, here: Scope, there: Scope) -> list[str]:
+    return [
+        f'{there.alias}."jurisdiction" = {here.alias}."jurisdiction"',
+        f'{there.alias}."{there.type.key_column}" = {row}."{end.column}"',
+        *(f"({condition}) IS TRUE" for condition in there.row_conditions()),
+    ]
 
 
 def _argument_sql(argument: DerivedArgument, value: Given, row: str, here: Scope) -> str:

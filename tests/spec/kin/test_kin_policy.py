@@ -221,6 +221,32 @@ async def test_an_edge_whose_key_is_hidden_carries_nothing(
     }
 
 
+ANY_EDGE = """
+  - id: ca.liaison.any-edge
+    effect: allow
+    act: [read]
+    purpose: [child_protection]
+    when: "r.sub.department == 'civil_affairs' && has(r.sub.roles, 'village_liaison')"
+    fields:
+      read: [junior_id, kind, valid_from, valid_to, region_code]
+    because: { zh: 试验, en: "Trial" }
+    legal_basis: 试验
+    review_by: 2027-06-30
+tests:"""
+
+
+async def test_a_row_is_used_only_where_its_own_keys_may_be_read(
+    world: CommandWorld, family: Family, tmp_path: Path
+) -> None:
+    """Every edge of the county may be seen, but whose parent it names only in the own village."""
+    aunt = await world.add_person("李静", "1985-01-01")
+    await relate(world, family.grandmother, aunt, OTHER_VILLAGE)
+    shipped = (SHIPPED / "civil_affairs" / "kinship.yaml").read_text(encoding="utf-8")
+    with Changed(world, tmp_path, kinship=shipped.replace("\ntests:", ANY_EDGE)):
+        found = await ask(world, world.liaison(), family.child)
+    assert set(found.kin) == {"王芳", "李强", "赵秀英"}
+
+
 async def test_without_the_right_to_sex_no_word_betrays_it(
     world: CommandWorld, family: Family, tmp_path: Path
 ) -> None:
