@@ -30,6 +30,7 @@ def derived_sql(item: Derived, here: Scope) -> str:
     row = here.writer.alias()
     columns = [f"{_column(each, row, here)} AS {quote(each.key)}" for each in item.items]
     if here.writer.is_witnessed:
+        here.writer.has_marks = True
         columns.insert(0, f'{row}."{relation.subject}" AS "{KEY}"')
     conditions = [_argument_sql(argument, value, row, here) for argument, value in item.arguments]
     conditions += [_is_visible(end, row, here) for end in relation.ends]

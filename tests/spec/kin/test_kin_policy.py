@@ -56,8 +56,9 @@ async def ask(world: CommandWorld, principal: Principal, child: uuid.UUID, query
     allowed = authorize(plan, principal.subject_class, regions, world.policy.bundle, catalog)
     statement = compile_statement(allowed, catalog, is_witnessed=True)
     context = BindContext(principal, world.runner.read_today(), bytes(32), MARK, document.variables)
-    data, persons = take_witness(await world.reader.read(statement, context))
-    return Asked(json.loads(data)["child"], statement, set(persons))
+    data, persons = take_witness(await world.reader.read(statement, context), statement.witness)
+    ids = {uuid.UUID(bytes=persons[start : start + 16]) for start in range(0, len(persons), 16)}
+    return Asked(json.loads(data)["child"], statement, ids)
 
 
 def office() -> Principal:
@@ -147,9 +148,10 @@ async def test_a_hidden_adoption_neither_makes_nor_unmakes_kin(world: CommandWor
 
 
 async def test_every_person_of_the_list_is_recorded(world: CommandWorld, family: Family) -> None:
-    bare = "query Q($id: ID!) { child(id: $id) { kin { relation } } }"
+    bare = "query Q($id: ID!) { child(id: $id) { id kin { relation } } }"
     found = await ask(world, world.liaison(), family.child, bare)
-    assert found.child == {"kin": [{"relation": r} for r in ("PARENT", "PARENT", "GRANDPARENT")]}
+    assert found.child is not None
+    assert found.child["kin"] == [{"relation": r} for r in ("PARENT", "PARENT", "GRANDPARENT")]
     assert found.persons == {family.child, family.mother, family.father, family.grandmother}
     assert {"core.Kinship", "core.Person"} <= set(found.statement.kinds)
     assert "core.Person.kin.relation" in found.statement.fields

@@ -122,7 +122,8 @@ async def test_one_statement_for_a_page(server: RunningKinfold, statements: Stat
     ).data  # the first record of access looks types up
     await statements.reset()
     nodes = office.ask(query).data["children"]["nodes"]
-    assert [calls for _, calls in await statements.seen()] == [1]
+    seen = await statements.seen()
+    assert [calls for _, calls in seen] == [1], seen
     assert sum(len(node["kin"]) for node in nodes) > 20
     for node in nodes:
         assert {c["isEligible"] for c in node["eligibleCarers"]} <= {True, False}
