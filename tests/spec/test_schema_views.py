@@ -52,6 +52,10 @@ def test_what_departments_are_told_differs(server: RunningKinfold) -> None:
     assert "migrations" not in school["Child"]
     assert "Child" not in police
     assert "children" not in police["Query"]
+    assert {"kin", "eligibleCarers"} <= office["Child"]
+    assert not {"kin", "eligibleCarers"} & school["Child"]  # derived from kinship, which a school never sees
+    assert {"Kin", "EligibleCarer"} <= office.keys()
+    assert not {"Kin", "EligibleCarer"} & (school.keys() | police.keys())
     assert "noticeDeparture" in office["Mutation"]
     assert "Mutation" not in police
 

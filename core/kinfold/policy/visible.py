@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from kinfold.catalog import Catalog, Field, Relation, Shape, StatisticSpec, TypeDef
+from kinfold.catalog.derived import DerivedRelation
 from kinfold.catalog.union import UnionRelation
 from kinfold.identity.principal import SubjectClass
 from kinfold.policy.access import NEVER, KindAccess
@@ -42,6 +43,7 @@ class View:
             roots=roots,
             types_by_kind=_by_kind(types, self._catalog.types_by_kind),
             statistics={spec.name: spec for spec in self._statistics()},
+            derived={key: d for key, d in self._catalog.derived.items() if self._is_derivable(d, types)},
         )
 
     def _statistics(self) -> Iterator[StatisticSpec]:
@@ -77,6 +79,18 @@ class View:
         holder = t if edge.shape is Shape.ONE else target
         key = edge.edge_field or (edge.join.local if edge.shape is Shape.ONE else edge.join.remote)
         return field_access(self._decide(holder.kind, "read"), holder.attributes[key]).read != NEVER
+
+    def _is_derivable(self, derived: DerivedRelation, shown: Mapping[str, TypeDef]) -> bool:
+        """Some row could be derived: every fact that it needs has rows whose keys may be read."""
+        if derived.type not in shown or any(end.target not in shown for end in derived.ends):
+            return False
+        for source in derived.sources:
+            type_ = self._catalog.types[source.type]
+            access = self._decide(type_.kind, "read")
+            hidden = [key for key in source.keys if field_access(access, type_.attributes[key]).read == NEVER]
+            if source.is_needed and (access.row == NEVER or hidden):
+                return False
+        return True
 
 
 def _comparable(field: Field, access: KindAccess) -> Field:
