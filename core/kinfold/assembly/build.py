@@ -276,8 +276,9 @@ def _collect_policy_relations(
             )
         here = types.get(relation.start_type)
         if here is None or here.kind != relation.kind:
-            start = relation.start_type
-            raise AssemblyError(f"Policy relation {relation.name} starts at {start}, not a {relation.kind}.")
+            raise AssemblyError(
+                f"Policy relation {relation.name} does not start at a type of {relation.kind}."
+            )
         for step in relation.path:
             edge = here.relations.get(step)
             if edge is None:
