@@ -45,6 +45,7 @@ HOUSEMATES = DerivedRelation(
     arguments=(DerivedArgument("sex", Scalar.STRING, "{item}.sex = {value}", "性别", "Sex"),),
     order="{item}.person_id",
     subject="person_id",
+    weight=5,
 )  # fmt: skip
 
 

@@ -97,6 +97,7 @@ class DerivedRelation:
     ends: tuple[DerivedEnd, ...]
     order: str
     subject: str
+    weight: int  # what deriving one list costs, in units of plan/cost.py (about 10 µs)
     arguments: tuple[DerivedArgument, ...] = ()
     parts: Mapping[str, str] = field(default_factory=dict)
 

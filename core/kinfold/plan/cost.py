@@ -16,6 +16,7 @@ from typing import Final, TypeAlias
 
 from kinfold.plan.condition import AllOf, AnyOf, Filter, ListArguments, Related, Test
 from kinfold.plan.model import (
+    Derived,
     Identity,
     Item,
     Page,
@@ -155,6 +156,13 @@ class _Counter:
             case Page():
                 self.add(INNER_PAGE, rows)
                 self.page(item, rows)
+            case Derived():
+                self.add(item.relation.weight, rows)
+                inside = rows.times(item.size, NATURAL_ROWS)
+                self.add(OBJECT + len(item.items) // FIELDS, inside)
+                for _, selection in item.ends():
+                    self.add(LOOK_UP, inside)
+                    self.selection(selection, inside)
             case _:
                 pass
 

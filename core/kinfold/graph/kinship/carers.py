@@ -138,4 +138,5 @@ ELIGIBLE_CARERS: Final = DerivedRelation(
     ),
     order="{item}.legal_order, {item}.degree, {item}.lives_with_child DESC NULLS LAST, {item}.person_id",
     subject="person_id",
+    weight=75,
 )  # fmt: skip

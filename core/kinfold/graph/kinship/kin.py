@@ -99,4 +99,5 @@ KIN: Final = DerivedRelation(
     ),
     order="{item}.degree, {item}.closeness, {item}.relation, {item}.person_id",
     subject="person_id",
+    weight=40,
 )  # fmt: skip
