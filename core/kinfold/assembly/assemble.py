@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from kinfold.assembly.build import build_catalog
+from kinfold.assembly.classified import check_classified
 from kinfold.assembly.discover import installed_plugins, register
 from kinfold.assembly.errors import AssemblyError
+from kinfold.assembly.templates import check_templates
 from kinfold.catalog import Catalog
 from kinfold.graph.core_plugin import CorePlugin
 from kinfold.plugin_api import (
@@ -66,8 +68,11 @@ def assemble(extra: Mapping[str, object] | None = None, *, only: Sequence[str] |
     plugins = {"core": CorePlugin(), **installed_plugins(only), **(extra or {})}
     declared = Declared(plugins)
     infos = _check_infos(declared)
+    catalog = build_catalog(declared, infos)
+    check_classified()
+    check_templates(catalog)
     return Assembly(
-        catalog=build_catalog(declared, infos),
+        catalog=catalog,
         plugins=infos,
         mutations=_unique_mutations(declared),
         policies=declared.all("policies"),

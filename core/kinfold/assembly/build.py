@@ -74,7 +74,6 @@ def build_catalog(declared: Declared, infos: Mapping[str, PluginInfo]) -> Catalo
     policy_relations = _collect_policy_relations(declared.all("policy_relations"), types)
     statistics = collect_statistics(declared.all("statistics"), types)
     derived = collect_derived(declared.all("derived_relations"), types, enums)
-    _check_classified()
     by_kind: dict[str, tuple[str, ...]] = {}
     for t in types.values():
         by_kind[t.kind] = (*by_kind.get(t.kind, ()), t.name)
@@ -223,6 +222,8 @@ def _build_type(
         history_table=f"{table.name}_history" if model.keep_history else None,
         has_town_index=any(TOWN_INDEX in index.info for index in table.indexes),
         order=spec.order,
+        columns=tuple(table.columns.keys()),
+        begins=model.begins,
     )
 
 
@@ -290,11 +291,3 @@ def _collect_policy_relations(
             )
         found[key] = relation
     return found
-
-
-def _check_classified() -> None:
-    """Every column of every table that will exist is classified: the audit and outbox tables too."""
-    for table in Model.metadata.tables.values():
-        for column in table.columns:
-            if column_info(column) is None:
-                raise AssemblyError(f"{table.fullname}.{column.name} has no owner and no sensitivity.")

@@ -52,9 +52,24 @@ def build_inputs(catalog: Catalog, space: Namespace) -> None:
     _add_filter("ExactFilter", "str", ("eq",), space)
     for name in catalog.enums:
         _add_filter(f"{name}Filter", name, OPERATORS[Scalar.ENUM], space)
+    _add_as_of(space)
     for t in catalog.types.values():
         _add_where(t, space)
         _add_order(t, space)
+
+
+def _add_as_of(space: Namespace) -> None:
+    """`AsOf`: the two moments of a question about the past."""
+    valid = "在这一天属实（缺省：今天；可为将来） True in the world on this day; today unless given, may lie ahead"
+    known = (
+        "截至此刻系统已知（须含时区，缺省：现在） Known to the system by then; now unless given, never ahead"
+    )
+    fields = [
+        make_field("valid", "dt.date | None", space, description=valid, default=strawberry.UNSET),
+        make_field("known", "dt.datetime | None", space, description=known, default=strawberry.UNSET),
+    ]
+    text = "当时属实、当时已知；权限始终按今天 True then, as known then; the policy is always today's"
+    define(strawberry.input, "AsOf", fields, space, description=text)
 
 
 def _optional(name: str, annotation: str, space: Namespace) -> StrawberryField:

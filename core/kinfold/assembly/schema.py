@@ -149,6 +149,10 @@ def _list_arguments(target: str, space: Namespace, shape: Shape, *, root: bool) 
     return page
 
 
+def _as_of(space: Namespace) -> StrawberryArgument:
+    return _argument("asOf", "AsOf | None", space, "当时属实、当时已知 True then, as known then", None)
+
+
 def _relation_field(edge: Relation, space: Namespace) -> StrawberryField:
     text = f"{edge.title_zh} {edge.title_en}"
     if isinstance(edge, UnionRelation):
@@ -197,19 +201,15 @@ def _root_field(root: RootField, space: Namespace) -> StrawberryField:
     text = f"{root.title_zh} {root.title_en}"
     if root.shape is Shape.ONE:
         kind = "strawberry.ID" if root.key_argument == "id" else "RegionCode"
-        return _field(
-            root.name, f"{root.target} | None", space, text, [_argument(root.key_argument, kind, space)]
-        )
-    arguments = _list_arguments(root.target, space, root.shape, root=True)
+        key = _argument(root.key_argument, kind, space)
+        return _field(root.name, f"{root.target} | None", space, text, [key, _as_of(space)])
+    arguments = [*_list_arguments(root.target, space, root.shape, root=True), _as_of(space)]
     return _field(root.name, f"{root.target}Connection", space, text, arguments)
 
 
 def _query_type(catalog: Catalog, space: Namespace) -> type:
-    fields = [
-        _field(
-            "node", "Node | None", space, "按全局标识 By global id", [_argument("id", "strawberry.ID", space)]
-        )
-    ]
+    by_id = [_argument("id", "strawberry.ID", space), _as_of(space)]
+    fields = [_field("node", "Node | None", space, "按全局标识 By global id", by_id)]
     fields += [_root_field(root, space) for root in catalog.roots.values()]
     if catalog.statistics:
         fields.append(statistics_field(catalog.statistics, space))

@@ -63,11 +63,10 @@ class EnumDef:
 class Field:
     """One attribute of a kind.
 
-    `column` is its column; a computed field has `expression` instead: SQL in which `{row}` stands for the
-    row's alias and `{today}` for the request's date; a batch field has `batch` and no SQL. `attribute`
-    (snake_case) is its name in policy rules (`r.obj.birth_date`), `name` (camelCase) its name in GraphQL.
-    `is_exposed=False`: policy and joins only. `added_by` is the plugin that added the field to a kind of another:
-    then only rules of the field's owner grant it, and its attribute begins with the plugin's id and a dot.
+    `column` is its column; a computed field has `expression` instead: a template (template.py); a batch field has
+    `batch` and no SQL. `attribute` (snake_case) is its name in policy rules (`r.obj.birth_date`), `name` (camelCase)
+    its name in GraphQL. `is_exposed=False`: policy and joins only. `added_by` is the plugin that added the field to a
+    kind of another: then only rules of the field's owner grant it, and its attribute begins with the plugin's id and a dot.
     """
 
     name: str
@@ -104,8 +103,8 @@ class Relation:
     """An edge of the graph.
 
     `edge_field` names the attribute (on this kind for ONE, on the target's kind for LIST and CONNECTION)
-    that *is* the edge: walking it needs the right to read it. `condition` is SQL with `{row}` (the target's
-    row) and `{today}`.
+    that *is* the edge: walking it needs the right to read it. `condition` is a template (template.py) about
+    the target's row.
     """
 
     name: str
@@ -122,7 +121,11 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class TypeDef:
-    """A GraphQL object type over a kind's table."""
+    """A GraphQL object type over a kind's table.
+
+    `columns` are all columns of the table: what a version of a row consists of. `begins` names the date from
+    which on a row exists in the world where that is no interval: a person's birth.
+    """
 
     name: str
     kind: str
@@ -134,13 +137,15 @@ class TypeDef:
     fields: Mapping[str, Field]  # by GraphQL name
     attributes: Mapping[str, Field]  # by policy attribute name; same objects, unexposed ones included
     relations: Mapping[str, Relation]
-    condition: str | None = None  # SQL with {row} and {today}: which rows of the table are this type
+    condition: str | None = None  # a template: which rows of the table are this type
     key_column: str = "id"
     has_jurisdiction: bool = True  # False: a reference table (regions, codes)
     is_temporal: bool = False  # has valid_from / valid_to
     history_table: str | None = None
     has_town_index: bool = False  # an index in the order of the default list within each town
     order: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    begins: str | None = None
 
     @property
     def qualified(self) -> str:
@@ -206,3 +211,10 @@ class Catalog:
             if self.types[name].condition is None:
                 return self.types[name]
         return self.types[names[0]]
+
+    def type_at(self, table: str) -> TypeDef:
+        """A type over a table that a template names, `core.registry_entry`; KeyError when there is none."""
+        for type_ in self.types.values():
+            if f"{type_.schema}.{type_.table}" == table:
+                return type_
+        raise KeyError(table)

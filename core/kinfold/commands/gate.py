@@ -28,7 +28,8 @@ from kinfold.sql.bind import BindContext, GivenSlot, Sink, bind
 from kinfold.sql.connection import Connection
 from kinfold.sql.policy_relation import lower_related_values
 from kinfold.sql.predicate import Form, lower
-from kinfold.sql.slot import EnvSlot, SubjectSlot
+from kinfold.sql.slot import SubjectSlot
+from kinfold.sql.today import column_today
 from kinfold.sql.writer import PG_TYPE
 
 _ROW = "t"
@@ -50,12 +51,7 @@ class _Query:
         return self.type.kind
 
     def column(self, wanted: Field) -> str:
-        if wanted.column is not None:
-            return f'{_ROW}."{wanted.column}"'
-        text = wanted.expression or "NULL"
-        if "{today}" in text:
-            text = text.replace("{today}", self.sink.add(EnvSlot("today"), "date"))
-        return f"({text.replace('{row}', _ROW)})"
+        return column_today(wanted, _ROW, self.sink)
 
     def lower(self, predicate: Predicate) -> str:
         return lower(predicate, self, self.sink, self.catalog, Form.PROBE)

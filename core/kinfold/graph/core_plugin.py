@@ -59,7 +59,7 @@ _LEFT_BEHIND = ComputedSpec(
     attribute="is_left_behind",
     scalar=Scalar.BOOLEAN,
     expression=(
-        "EXISTS (SELECT 1 FROM core.registry_entry lb WHERE lb.jurisdiction = {row}.jurisdiction "
+        "EXISTS (SELECT 1 FROM {table:core.registry_entry} lb WHERE lb.jurisdiction = {row}.jurisdiction "
         "AND lb.child_id = {row}.id AND lb.category IN ('LBC_STRICT', 'LBC_BROAD') "
         "AND lb.state IN ('ACTIVE', 'VERIFIED', 'EXIT_PROPOSED') AND lb.valid_from <= {today} "
         "AND (lb.valid_to IS NULL OR lb.valid_to > {today}))"
@@ -75,7 +75,7 @@ _MODELS = (
     ModelSpec(Region, "core.Region", keep_history=False),
     ModelSpec(Organisation, "core.Organisation"),
     ModelSpec(StaffAssignment, "core.StaffAssignment"),
-    ModelSpec(Person, "core.Person", computed=(_AGE, _LEFT_BEHIND)),
+    ModelSpec(Person, "core.Person", computed=(_AGE, _LEFT_BEHIND), begins="birth_date"),
     ModelSpec(CapacityFact, "core.CapacityFact"),
     ModelSpec(Household, "core.Household"),
     ModelSpec(HouseholdMember, "core.HouseholdMember"),

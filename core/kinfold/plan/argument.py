@@ -18,7 +18,7 @@ from graphql.language import (
     VariableNode,
 )
 
-from kinfold.plan.model import Const, Given, Var
+from kinfold.plan.value import Const, Given, Var
 
 Absent = Const(None)
 

@@ -16,8 +16,10 @@ from kinfold.document.document import Document
 from kinfold.document.errors import IdMalformed
 from kinfold.plan.ability import plan_viewer_can
 from kinfold.plan.argument import Arguments, enum_value
+from kinfold.plan.as_of import read_as_of
 from kinfold.plan.collect import Collector, subselections
 from kinfold.plan.model import (
+    AsOf,
     Below,
     Const,
     Derived,
@@ -120,23 +122,30 @@ class _Planner:
             return RootConstant(key, Result(f"{SCHEMA}{key}"))
         given = self._arguments.of(nodes[0])
         if name == "node":
-            return self._node(key, given["id"], nodes)
+            return self._node(key, given, nodes)
         if name == "statistics":
             return StatisticPlanner(self._arguments, self._collector, self._catalog).root(key, nodes)
         root = self._catalog.roots[name]
         type_ = self._catalog.types[root.target]
         if root.shape is Shape.ONE:
-            return self._one(key, root, type_, given[root.key_argument], nodes)
-        return RootPage(key, self._page(key, type_, None, given, nodes))
+            return self._one(key, root, type_, given, nodes)
+        return RootPage(key, self._page(key, type_, None, given, nodes), self._as_of(given))
 
-    def _one(self, key: str, root: RootField, type_: TypeDef, id_: Given, nodes: list[FieldNode]) -> RootOne:
+    def _one(
+        self, key: str, root: RootField, type_: TypeDef, given: dict[str, Given], nodes: list[FieldNode]
+    ) -> RootOne:
+        id_ = given[root.key_argument]
         if root.key_argument == "id" and self._named_type(id_) != type_.name:
             return RootOne(key, root, id_, None)
-        return RootOne(key, root, id_, self._selection(type_, subselections(nodes)))
+        return RootOne(key, root, id_, self._selection(type_, subselections(nodes)), self._as_of(given))
 
-    def _node(self, key: str, id_: Given, nodes: list[FieldNode]) -> RootOne:
+    def _node(self, key: str, given: dict[str, Given], nodes: list[FieldNode]) -> RootOne:
+        id_ = given["id"]
         type_ = self._catalog.types[self._named_type(id_)]
-        return RootOne(key, None, id_, self._selection(type_, subselections(nodes)))
+        return RootOne(key, None, id_, self._selection(type_, subselections(nodes)), self._as_of(given))
+
+    def _as_of(self, given: dict[str, Given]) -> AsOf:
+        return read_as_of(given.get("asOf"), self._arguments)
 
     def _named_type(self, id_: Given) -> str:
         """The type that a global id names; part of the variables' shape, so plans may differ by it."""

@@ -122,6 +122,24 @@ class LookupUnavailable(PlanError):
     hint = "Look it up with a query of its own."
 
 
+class KnownUnclear(PlanError):
+    """`asOf.known` is no instant: without an offset from UTC a time of day means another moment everywhere."""
+
+    code = "Q115"
+    message = "asOf.known needs date, time and offset from UTC."
+    message_zh = "已知时刻（asOf.known）须写明日期、时间和时区偏移。"
+    hint = "Write 2026-03-03T10:00:00+08:00 for ten o'clock in the county."
+
+
+class KnownAhead(PlanError):
+    """`asOf.known` lies in the future: nobody can say what will be known."""
+
+    code = "Q116"
+    message = "asOf.known lies in the future."
+    message_zh = "已知时刻（asOf.known）不能晚于当前时间。"
+    hint = "Leave known out for what is known now; valid may lie in the future."
+
+
 class CostTooHigh(PlanError):
     """The query may cost more than one request may; the detail names the bound and the ceiling."""
 

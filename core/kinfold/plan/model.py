@@ -12,15 +12,16 @@ from typing import TypeAlias
 from kinfold.catalog import Field, Relation, RootField, TypeDef
 from kinfold.catalog.derived import DerivedArgument, DerivedEnd, DerivedRelation
 from kinfold.catalog.union import UnionRelation
+from kinfold.plan.as_of import NOW, AsOf
 from kinfold.plan.condition import AllOf, AnyOf, Filter, ListArguments, Order, Related, Test
 from kinfold.plan.statistic import RootStatistics, StatisticTable
 from kinfold.plan.value import Const, Given, Result, Var
 
 __all__ = [
-    "Ability", "AllOf", "AnyOf", "Below", "Const", "Derived", "End", "Filter", "Given", "Identity", "Item", "ListArguments",
-    "Order", "Page", "Part", "Plan", "Related", "Result", "Root", "RootConstant", "RootMany", "RootOne", "RootPage",
-    "RootStatistics", "Scalar", "Selection", "StatisticTable", "Test", "ToMany", "ToOne", "ToUnion", "Typename", "Var",
-    "ViewerCan", "all_items",
+    "NOW", "Ability", "AllOf", "AnyOf", "AsOf", "Below", "Const", "Derived", "End", "Filter", "Given", "Identity", "Item",
+    "ListArguments", "Order", "Page", "Part", "Plan", "Related", "Result", "Root", "RootConstant", "RootMany", "RootOne",
+    "RootPage", "RootStatistics", "Scalar", "Selection", "StatisticTable", "Test", "ToMany", "ToOne", "ToUnion",
+    "Typename", "Var", "ViewerCan", "all_items",
 ]  # fmt: skip
 
 
@@ -169,6 +170,7 @@ class RootOne:
     root: RootField | None
     id: Given
     selection: Selection | None
+    as_of: AsOf = NOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +186,7 @@ class RootMany:
 class RootPage:
     key: str
     page: Page
+    as_of: AsOf = NOW
 
 
 @dataclass(frozen=True, slots=True)

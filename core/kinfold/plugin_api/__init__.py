@@ -40,6 +40,7 @@ from kinfold.plugin_api.demo import (
     DemoSource,
     DemoTable,
 )
+from kinfold.plugin_api.history import history_of
 from kinfold.plugin_api.hookspecs import API_LEVEL, hookimpl, hookspec
 from kinfold.plugin_api.model import (
     ColumnInfo,
@@ -49,7 +50,6 @@ from kinfold.plugin_api.model import (
     Temporal,
     attr,
     column_info,
-    history_of,
     no_overlap,
     row_constraints,
     territory_lists,

@@ -21,7 +21,6 @@ from sqlalchemy import (
     Integer,
     MetaData,
     PrimaryKeyConstraint,
-    Table,
     Text,
     Uuid,
     text,
@@ -212,35 +211,3 @@ def no_overlap(
     elements: list[tuple[Any, str]] = [(column, "=") for column in ("jurisdiction", *columns)]
     elements.append((text(f"daterange({start}, {end})"), "&&"))
     return ExcludeConstraint(*elements, using="gist", where=text(where) if where else None)
-
-
-def history_of(model: type[Model]) -> Table:
-    """The sibling table that keeps superseded versions of a row, written in the same transaction.
-
-    Same columns, no constraint but its key `(jurisdiction, id, version)`, plus `superseded_at`: known to the
-    system from `recorded_at` until `superseded_at`.
-    """
-    live: Table = model.__table__  # type: ignore[assignment]
-    columns = [
-        Column(c.name, c.type, nullable=c.nullable, info=dict(c.info))
-        for c in live.columns
-        if c.computed is None
-    ]
-    superseded = Column(
-        "superseded_at",
-        DateTime(timezone=True),
-        nullable=False,
-        info={
-            "kinfold": ColumnInfo(
-                "platform", Sensitivity.S1, "被取代时间", "Superseded at", Scalar.DATETIME, is_exposed=False
-            )
-        },
-    )
-    return Table(
-        f"{live.name}_history",
-        Model.metadata,
-        *columns,
-        superseded,
-        PrimaryKeyConstraint("jurisdiction", "id", "version"),
-        schema=live.schema,
-    )

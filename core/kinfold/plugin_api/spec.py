@@ -25,7 +25,7 @@ class PluginInfo:
 
 @dataclass(frozen=True, slots=True)
 class ComputedSpec:
-    """A field that is SQL, not a column: `{row}` is the row's alias, `{today}` the request's date."""
+    """A field that is SQL, not a column: a template (kinfold/catalog/template.py has its places)."""
 
     attribute: str
     scalar: Scalar
@@ -39,17 +39,22 @@ class ComputedSpec:
 
 @dataclass(frozen=True, slots=True)
 class ModelSpec:
-    """A table as a policy kind. `kind` is `<plugin>.<Name>`; its rules decide every row and field of it."""
+    """A table as a policy kind. `kind` is `<plugin>.<Name>`; its rules decide every row and field of it.
+
+    `keep_history=False` is for tables whose rows never change. `begins`: the date column from which on a row exists
+    in the world (a person's birth), where the table has no `valid_from`; `asOf(valid:)` leaves out what began later.
+    """
 
     model: type[Model]
     kind: str
     computed: tuple[ComputedSpec, ...] = ()
     keep_history: bool = True
+    begins: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TypeSpec:
-    """A GraphQL object type over a kind. `condition` (SQL with `{row}`, `{today}`) says which rows it is."""
+    """A GraphQL object type over a kind. `condition` (a template) says which rows it is."""
 
     name: str
     kind: str

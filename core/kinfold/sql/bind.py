@@ -21,6 +21,7 @@ from kinfold.plan.errors import LookupUnavailable, PageWrong, RegionUnknown, Sea
 from kinfold.plan.model import Const, Given, Var
 from kinfold.policy.region import is_region, region_bounds
 from kinfold.sql.cursor import CursorBinding, read_cursor
+from kinfold.sql.moment import check_known
 from kinfold.sql.slot import Slot, resolve
 
 MAX_PAGE = 500
@@ -48,6 +49,7 @@ class Use(StrEnum):
     SEARCH = "search"  # the pattern of a search's longest word
     SEARCH_MORE = "search_more"  # the patterns of its other words
     BLIND = "blind"  # the keyed hash of an identity number
+    KNOWN = "known"  # the instant of `asOf(known:)`
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ class BindContext:
     blind_index: Callable[[str], bytes] | None = (
         None  # hashes identity numbers; None: none are looked up here
     )
+    now: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
 
     def given(self, given: Given) -> Any:
         """The request's value."""
@@ -149,6 +152,8 @@ def bind(slots: Sequence[tuple[AnySlot, str]], context: BindContext) -> list[Any
 def _value(slot: AnySlot, pg_type: str, context: BindContext) -> Any:
     if isinstance(slot, GivenSlot):
         value = context.given(slot.given)
+        if slot.use is Use.KNOWN:
+            return check_known(value, context.now)
         return _hash(value, context) if slot.use is Use.BLIND else _given(slot.use, value, pg_type)
     if isinstance(slot, OffsetSlot):
         return count_before(context.given(slot.number), context.given(slot.size))
@@ -188,7 +193,7 @@ def _given(use: Use, value: Any, pg_type: str) -> Any:  # noqa: C901 - one line 
             return read_search(value)[0]
         case Use.SEARCH_MORE:
             return read_search(value)[1:]
-        case Use.BLIND:
+        case Use.BLIND | Use.KNOWN:
             raise LookupError(use)
         case Use.REGION | Use.REGION_LOW | Use.REGION_HIGH:
             return _region(use, value)

@@ -141,7 +141,7 @@ def _root_sql(root: Root, writer: Writer) -> str:
         case RootConstant():
             return _constant_sql(root, writer)
         case RootPage():
-            return page_sql(root.page, writer, None)
+            return page_sql(root.page, writer, None, root.as_of)
         case RootOne():
             return _one_sql(root, writer)
         case RootMany():
@@ -171,10 +171,10 @@ def _constant_sql(root: RootConstant, writer: Writer) -> str:
 def _one_sql(root: RootOne, writer: Writer) -> str:
     if root.selection is None:
         return "NULL::json"
-    scope = new_scope(writer, root.selection.type.name, Form.PROBE)
+    scope = new_scope(writer, root.selection.type, Form.PROBE, root.as_of)
     conditions = [*_key_conditions(root, scope), *scope.row_conditions()]
     row = scope.alias + "o"
-    inner = f"SELECT {object_sql(root.selection, scope)} FROM {scope.type.qualified} {scope.alias}{and_(conditions)}"
+    inner = f"SELECT {object_sql(root.selection, scope)} FROM {scope.source()}{and_(conditions)}"
     return f"(SELECT row_to_json({row}) FROM ({inner}) {row})"
 
 
@@ -192,7 +192,7 @@ def _key_conditions(root: RootOne, scope: Scope) -> list[str]:
 
 
 def _many_sql(root: RootMany, writer: Writer) -> str:
-    scope = new_scope(writer, root.selection.type.name, Form.PROBE)
+    scope = new_scope(writer, root.selection.type, Form.PROBE)
     ids = writer.sink.add(GivenSlot(root.ids, Use.UUID_LIST), "uuid[]")
     jurisdiction = writer.sink.add(GivenSlot(Result("jurisdiction")), "text")
     given = scope.alias + "g"
@@ -204,6 +204,6 @@ def _many_sql(root: RootMany, writer: Writer) -> str:
     row = scope.alias + "o"
     inner = (
         f"SELECT {object_sql(root.selection, scope)} FROM unnest({ids}) WITH ORDINALITY AS {given}(id, place) "
-        f"JOIN {scope.type.qualified} {scope.alias} ON true{and_(conditions)} ORDER BY {given}.place"
+        f"JOIN {scope.source()} ON true{and_(conditions)} ORDER BY {given}.place"
     )
     return f"(SELECT coalesce(json_agg(row_to_json({row})), '[]'::json) FROM ({inner}) {row})"

@@ -1,4 +1,4 @@
-"""Cursors: opaque, authenticated, and bound to list, filter, order and caller.
+"""Cursors: opaque, authenticated, and bound to list, filter, order, moment and caller.
 
 A cursor is the order values of its row, signed. The signature is made in the statement (the answer is never
 decoded) with a key that the server derives per list, filter, order and caller; `after` is checked before
@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from kinfold.plan.as_of import NOW, AsOf
 from kinfold.plan.errors import CursorWrong
 from kinfold.plan.model import Given
+from kinfold.sql.moment import read_known, read_valid
 
 if TYPE_CHECKING:
     from kinfold.sql.bind import BindContext
@@ -27,21 +29,32 @@ _MAC = 32  # hex digits of the signature
 
 @dataclass(frozen=True, slots=True)
 class CursorBinding:
-    """What a cursor belongs to: the list (where in the graph), the order, and the filter as given."""
+    """What a cursor belongs to: the list (where in the graph), the order, the filter as given, the moment."""
 
     place: str
     order: tuple[tuple[str, bool], ...]
     where: Given | None
+    as_of: AsOf = NOW
 
     def key(self, context: BindContext) -> str:
         """The signing key for this request, as hex."""
         where = None if self.where is None else context.given(self.where)
+        caller = context.principal
         text = orjson.dumps(
-            [self.place, self.order, context.principal.subject, context.principal.department, where],
+            [self.place, self.order, caller.subject, caller.department, where, *self._moment(context)],
             default=str,
             option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS,
         )
         return hmac.new(context.cursor_secret, text, hashlib.sha256).hexdigest()
+
+    def _moment(self, context: BindContext) -> list[str]:
+        """One instant has one text, whichever offset it was written with. Empty for a question about now."""
+        found = []
+        if self.as_of.valid is not None:
+            found.append(f"valid {read_valid(context.given(self.as_of.valid)).isoformat()}")
+        if self.as_of.known is not None:
+            found.append(f"known {read_known(context.given(self.as_of.known)).isoformat()}")
+        return found
 
 
 def read_cursor(cursor: str, key: str, count: int) -> list[Any]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kinfold.catalog import Field, TypeDef
+from kinfold.catalog import Field
 from kinfold.catalog.derived import TOKEN, DerivedArgument, DerivedEnd, DerivedRelation, FactSource
+from kinfold.plan.as_of import NOW
 from kinfold.plan.model import Derived, End, Given, Scalar, Typename
 from kinfold.policy.access import ALWAYS, NEVER
 from kinfold.sql.bind import GivenSlot, Use
@@ -57,7 +58,7 @@ def _end_sql(item: End, row: str, here: Scope) -> str:
     target = here.writer.catalog.types[item.end.target]
     there = replace(here.beside(target, Form.PROBE), is_about_parent=True)
     where = and_(_at_the_end(item.end, row, here, there))
-    found = f"SELECT {object_sql(item.selection, there)} FROM {_table(target)} {there.alias}{where}"
+    found = f"SELECT {object_sql(item.selection, there)} FROM {there.source()}{where}"
     return f"(SELECT row_to_json({there.alias}o) FROM ({found}) {there.alias}o)"
 
 
@@ -65,7 +66,7 @@ def _is_visible(end: DerivedEnd, row: str, here: Scope) -> str:
     """Whatever the template does: no item leads to a node that may not be seen."""
     there = here.beside(here.writer.catalog.types[end.target], Form.PROBE)
     where = and_(_at_the_end(end, row, here, there))
-    return f"EXISTS (SELECT 1 FROM {_table(there.type)} {there.alias}{where})"
+    return f"EXISTS (SELECT 1 FROM {there.source()}{where})"
 
 
 def _at_the_end(end: DerivedEnd, row: str, here: Scope, there: Scope) -> list[str]:
@@ -100,7 +101,7 @@ def _token(knows: str | None, name: str, of: str | None, relation: DerivedRelati
     if name == "row":
         return here.alias
     if name == "today":
-        return here.writer.today()
+        return here.today()
     if name in relation.parts:
         return _fill(relation.parts[name].replace("{of}", of or ""), relation, here)
     source = relation.source(name)
@@ -135,8 +136,8 @@ def _source_sql(source: FactSource, here: Scope) -> str:
     # territory for its way in and read all of it at every step.
     conditions += [f"({right}) IS TRUE" for right in _rights(source, there)]
     if source.condition is not None:
-        conditions.append(f"({here.writer.fill(source.condition, there.alias)})")
-    return f"(SELECT {', '.join(columns)} FROM {_table(type_)} {there.alias}{and_(conditions)})"
+        conditions.append(f"({there.fill(source.condition)})")
+    return f"(SELECT {', '.join(columns)} FROM {there.source()}{and_(conditions)})"
 
 
 def _rights(source: FactSource, there: Scope) -> list[str]:
@@ -154,10 +155,10 @@ def _knows_sql(source: FactSource, person: str, here: Scope) -> str:
     """Would a row of this source about `person` be seen, if it stood where the person lives?
 
     Asked of a row that does not exist: so the answer tells nothing about rows that do. What the policy would look
-    for in the row itself is missing there, and missing is not allowed.
+    for in the row itself is missing there, and missing is not allowed. It is always asked about today's right.
     """
     type_ = here.writer.catalog.types[source.type]
-    there = here.beside(type_, Form.PROBE)
+    there = replace(here.beside(type_, Form.PROBE), as_of=NOW)
     given = {"jurisdiction": f'{person}."jurisdiction"', source.about: f'{person}."id"'}
     given |= {name: f'{person}."{name}"' for name in _TERRITORY}
     columns = []
@@ -169,8 +170,3 @@ def _knows_sql(source: FactSource, person: str, here: Scope) -> str:
     if not conditions:
         return "true"
     return f"EXISTS (SELECT 1 FROM (SELECT {', '.join(columns)}) {there.alias}{and_(conditions)})"
-
-
-def _table(type_: TypeDef) -> str:
-    """Where the rows of a type stand: the only place of this module that says so."""
-    return type_.qualified

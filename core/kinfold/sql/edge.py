@@ -24,7 +24,7 @@ def join_conditions(edge: Relation, here: Scope, there: Scope) -> list[str]:
         )
         conditions.insert(0, f'{there.alias}."jurisdiction" = {home}')
     if edge.condition is not None:
-        conditions.append(f"({there.writer.fill(edge.condition, there.alias)})")
+        conditions.append(f"({there.fill(edge.condition)})")
     return conditions
 
 

@@ -43,7 +43,7 @@ def _related(test: Related, here: Scope) -> str:
     conditions += [*there.row_conditions(), filter_sql(test.where, there)]
     found = (
         f"{'NOT ' if test.is_none else ''}EXISTS "
-        f"(SELECT 1 FROM {test.type.qualified} {there.alias} WHERE {' AND '.join(conditions)})"
+        f"(SELECT 1 FROM {there.source()} WHERE {' AND '.join(conditions)})"
     )
     if test.relation.shape is not Shape.ONE:
         return f"({found})"

@@ -76,7 +76,7 @@ def _behind(via: tuple[Relation, ...], field: Field | None, here: Scope) -> tupl
     there = here.beside(here.writer.catalog.types[edge.target], Form.PROBE)
     value, pg_type = _behind(tuple(rest), field, there) if rest else _value(field, there)
     conditions = [*join_conditions(edge, here, there), *there.row_conditions()]
-    sql = f"(SELECT {value} FROM {there.type.qualified} {there.alias}{and_(conditions)})"
+    sql = f"(SELECT {value} FROM {there.source()}{and_(conditions)})"
     read = here.may_read(here_edge(edge, here))
     if read == NEVER:
         return f"NULL::{pg_type}", pg_type

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kinfold.plan.as_of import NOW, AsOf
 from kinfold.plan.model import Below, Given, Page, Part
 from kinfold.sql.bind import CursorKeySlot, GivenSlot, OffsetSlot, Use
 from kinfold.sql.count import count_sql
@@ -15,18 +16,18 @@ from kinfold.sql.edge import edge_condition, join_conditions
 from kinfold.sql.filter import filter_sql
 from kinfold.sql.order import OrderKey, cursor_condition, order_keys, order_sql
 from kinfold.sql.predicate import Form
-from kinfold.sql.select import object_sql
+from kinfold.sql.select import new_scope, object_sql
 from kinfold.sql.slot import SubjectSlot
 from kinfold.sql.writer import Scope, Writer, and_, quote
 
 
-def page_sql(page: Page, writer: Writer, here: Scope | None) -> str:
-    """A scalar subselect that yields the connection as JSON."""
+def page_sql(page: Page, writer: Writer, here: Scope | None, as_of: AsOf = NOW) -> str:
+    """A scalar subselect that yields the connection as JSON. `as_of` is the moment of a root without a row above."""
     # Rows reached through a relation are few: probe relations of policies. A root list is a scan: use sets.
-    scope = here.beside(page.type, Form.PROBE) if here else Scope(writer, writer.alias(), page.type, Form.SET)
+    scope = here.beside(page.type, Form.PROBE) if here else new_scope(writer, page.type, Form.SET, as_of)
     counted = _conditions(page, scope, here)
     keys = order_keys(page.arguments.order, scope)
-    binding = _binding(page, here)
+    binding = _binding(page, here, scope.as_of)
     rows = list(counted)
     for cursor, is_before in ((page.arguments.after, False), (page.arguments.before, True)):
         if cursor is not None:
@@ -34,7 +35,7 @@ def page_sql(page: Page, writer: Writer, here: Scope | None) -> str:
     return _Body(page, scope, keys, binding, rows, counted).sql()
 
 
-def _binding(page: Page, here: Scope | None) -> CursorBinding:
+def _binding(page: Page, here: Scope | None, as_of: AsOf) -> CursorBinding:
     return CursorBinding(
         place=f"{here.type.name if here else 'Query'}.{page.relation.name if page.relation else page.type.name}",
         order=tuple(
@@ -42,6 +43,7 @@ def _binding(page: Page, here: Scope | None) -> CursorBinding:
             for o in page.arguments.order
         ),
         where=page.arguments.where_given,
+        as_of=as_of,
     )
 
 
@@ -109,9 +111,8 @@ class _Body:
     def _nodes(self) -> str:
         """Rows of the page with position, cursor and the JSON of each selection of nodes."""
         extra = " + 1" if self.has_more else ""
-        table = self.page.type.qualified
         limited = (
-            f"SELECT {self.scope.alias}.* FROM {table} {self.scope.alias}{and_(self.rows)}"
+            f"SELECT {self.scope.alias}.* FROM {self.scope.source()}{and_(self.rows)}"
             f"{order_sql(self.keys, is_backward=self.arguments.is_backward)} LIMIT {self.limit}{extra}"
         )
         if self.arguments.number is not None:
@@ -145,7 +146,7 @@ class _Body:
                 pairs = ", ".join(f"'{b.key}', {self._page_info(b.name)}" for b in part.below)
                 return f"json_build_object({pairs})"
             case "totalCount":
-                return count_sql(self.page, self.scope.alias, self.counted, part.mode)
+                return count_sql(self.page, self.scope, self.counted, part.mode)
             case _:
                 return f"'{self.page.type.name}Connection'::text"
 

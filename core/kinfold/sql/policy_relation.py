@@ -3,6 +3,7 @@
 In:  a Related leaf, the row, the catalog's PolicyRelation (a path of relation names and a value attribute).
 Out: one condition. Every step carries its join, its own condition, the condition of the type it reaches, and
 the caller's jurisdiction where the table has one; nothing is written by hand, so nothing can be forgotten.
+It walks the live tables on the real day, under `asOf` too.
 
 SET is `row.key = ANY(ARRAY(SELECT …))`: computed once, for scans. PROBE is a correlated EXISTS: for rows that
 are reached by key. Both also demand that the row is of the caller's jurisdiction.
@@ -12,10 +13,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kinfold.catalog.model import Catalog, Field, PolicyRelation, TypeDef
+from kinfold.catalog.model import Catalog, PolicyRelation, TypeDef
 from kinfold.policy.ir import Related
 from kinfold.sql.row_scope import PG_TYPES, Form, RowScope
-from kinfold.sql.slot import EnvSlot, SlotSink, SubjectSlot
+from kinfold.sql.slot import SlotSink, SubjectSlot
+from kinfold.sql.source import live_table
+from kinfold.sql.today import column_today, fill_today
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ def _home(relation: PolicyRelation, row: RowScope, slots: SlotSink, catalog: Cat
     start = catalog.types[relation.start_type]
     found = [f'{row.alias}."jurisdiction" = {_jurisdiction(slots)}'] if start.has_jurisdiction else []
     if start.condition is not None:
-        found.append(f"({_fill(start.condition, row.alias, slots)})")
+        found.append(f"({fill_today(start.condition, row.alias, slots)})")
     return found
 
 
@@ -110,28 +113,15 @@ def _walk(relation: PolicyRelation, row: RowScope, slots: SlotSink, catalog: Cat
         there = f"{row.alias}_r{step}"
         on = [f'{alias}."{edge.join.local}" = {there}."{edge.join.remote}"']
         limits = [text for text in (edge.condition, target.condition) if text is not None]
-        limits = [f"({_fill(text, there, slots)})" for text in limits]
+        limits = [f"({fill_today(text, there, slots)})" for text in limits]
         if target.has_jurisdiction:
             limits.append(f'{there}."jurisdiction" = {_jurisdiction(slots)}')
         if step == 1:
             first_local, first_near = f'{alias}."{edge.join.local}"', f'{there}."{edge.join.remote}"'
-            tables.append(f"{target.qualified} AS {there}")
+            tables.append(f"{live_table(target)} AS {there}")
             conditions.extend(limits)
         else:
-            tables.append(f"JOIN {target.qualified} AS {there} ON {' AND '.join([*on, *limits])}")
+            tables.append(f"JOIN {live_table(target)} AS {there} ON {' AND '.join([*on, *limits])}")
         here, alias = target, there
-    value = _column(here.attributes[relation.value_attribute], alias, slots)
+    value = column_today(here.attributes[relation.value_attribute], alias, slots)
     return _Walk(first_local, first_near, " ".join(tables), tuple(conditions), value)
-
-
-def _column(field: Field, alias: str, slots: SlotSink) -> str:
-    if field.column is not None:
-        return f'{alias}."{field.column}"'
-    return f"({_fill(field.expression or 'NULL', alias, slots)})"
-
-
-def _fill(text: str, alias: str, slots: SlotSink) -> str:
-    """Put the alias and today's placeholder into SQL that the catalog declares."""
-    if "{today}" in text:
-        text = text.replace("{today}", slots.add(EnvSlot("today"), "date"))
-    return text.replace("{row}", alias)

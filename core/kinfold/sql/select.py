@@ -6,7 +6,8 @@ correlated scalar subqueries are linear in the page (graphql-engine.md).
 
 from __future__ import annotations
 
-from kinfold.catalog import Field
+from kinfold.catalog import Field, TypeDef
+from kinfold.plan.as_of import NOW, AsOf
 from kinfold.plan.model import (
     Derived,
     Identity,
@@ -107,9 +108,7 @@ def _end_sql(item: ToOne, here: Scope) -> str:
     target = here.writer.catalog.types[item.relation.target]
     there = here.along(item.relation, target)
     conditions = [*join_conditions(item.relation, here, there), *there.row_conditions()]
-    inner = (
-        f"SELECT {object_sql(item.selection, there)} FROM {target.qualified} {there.alias}{and_(conditions)}"
-    )
+    inner = f"SELECT {object_sql(item.selection, there)} FROM {there.source()}{and_(conditions)}"
     row = there.alias + "o"
     return f"(SELECT row_to_json({row}) FROM ({inner}) {row})"
 
@@ -147,7 +146,7 @@ def to_many_sql(item: ToMany, here: Scope) -> str:
     limit = here.writer.sink.add(GivenSlot(item.arguments.size, Use.LIMIT), "bigint")
     order = order_sql(order_keys(item.arguments.order, there))
     inner = (
-        f"SELECT {object_sql(item.selection, there)} FROM {target.qualified} {there.alias}"
+        f"SELECT {object_sql(item.selection, there)} FROM {there.source()}"
         f"{and_(conditions)}{order} LIMIT {limit}"
     )
     return aggregate(inner, there.alias + "o")
@@ -158,5 +157,6 @@ def aggregate(inner: str, row: str) -> str:
     return f"(SELECT coalesce(json_agg(row_to_json({row})), '[]'::json) FROM ({inner}) {row})"
 
 
-def new_scope(writer: Writer, type_name: str, form: Form) -> Scope:
-    return Scope(writer, writer.alias(), writer.catalog.types[type_name], form)
+def new_scope(writer: Writer, type_: TypeDef, form: Form, as_of: AsOf = NOW) -> Scope:
+    """The row of a root field."""
+    return Scope(writer, writer.alias(), type_, form, as_of=as_of)

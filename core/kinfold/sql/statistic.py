@@ -51,7 +51,7 @@ class _Table:
             columns += [f"sum({value})::bigint AS s{i}", f"max({value})::bigint AS m{i}"]
             shown += [f"s{i}", f"m{i}"]
         grouped = (
-            f"SELECT {', '.join(columns)} FROM {self.table.type.qualified} {self.scope.alias}{''.join(self.joins)}"
+            f"SELECT {', '.join(columns)} FROM {self.scope.source()}{''.join(self.joins)}"
             f"{and_(self._conditions(self.scope, self.access.row))} GROUP BY {', '.join(keys)}"
         )
         row = self.scope.alias + "g"
@@ -64,7 +64,7 @@ class _Table:
         home = self.writer.sink.add(SubjectSlot("jurisdiction"), "text")
         found = [f'{scope.alias}."jurisdiction" = {home}'] if scope.type.has_jurisdiction else []
         declared = [scope.type.condition, self.table.spec.condition if scope is self.scope else None]
-        found += [f"({self.writer.fill(text, scope.alias)})" for text in declared if text is not None]
+        found += [f"({scope.fill(text)})" for text in declared if text is not None]
         if access.row != ALWAYS:
             found.append(scope.lower(access.row))
         return found
@@ -88,7 +88,7 @@ class _Table:
 
     def _own_value(self, dimension: Dimension, scope: Scope) -> str:
         if dimension.expression is not None:
-            return f"({self.writer.fill(dimension.expression, scope.alias)})"
+            return f"({scope.fill(dimension.expression)})"
         assert dimension.attribute is not None  # noqa: S101  (checked at assembly)
         column = scope.column(scope.type.attributes[dimension.attribute])
         if not dimension.ages:
@@ -110,10 +110,10 @@ class _Table:
 
     def _measure(self, measure: StatisticMeasure) -> str:
         if measure.relation is None:
-            return f"({self.writer.fill(measure.expression, self.scope.alias)})"
+            return f"({self.scope.fill(measure.expression)})"
         edge = self.table.type.relations[measure.relation]
         there = self.scope.beside(self.writer.catalog.types[edge.target], Form.SET)
-        value = self.writer.fill(measure.expression, there.alias)
+        value = there.fill(measure.expression)
         return f"coalesce({self._join(edge, there, value, None, measure.relation)}, 0)"
 
     def _join(self, edge: Relation, there: Scope, value: str, condition: str | None, relation: str) -> str:
@@ -121,9 +121,9 @@ class _Table:
         conditions = self._conditions(there, self.access.related[relation])
         for text in (edge.condition, condition):
             if text is not None:
-                conditions.append(f"({self.writer.fill(text, there.alias)})")
+                conditions.append(f"({there.fill(text)})")
         key, name = f'{there.alias}."{edge.join.remote}"', f"{there.alias}j"
-        inner = f"SELECT {key} AS k, {value} AS v FROM {there.type.qualified} {there.alias}{and_(conditions)} GROUP BY 1"
+        inner = f"SELECT {key} AS k, {value} AS v FROM {there.source()}{and_(conditions)} GROUP BY 1"
         self.joins.append(f' LEFT JOIN ({inner}) {name} ON {name}.k = {self.scope.alias}."{edge.join.local}"')
         return f"{name}.v"
 

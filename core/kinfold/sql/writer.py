@@ -6,14 +6,18 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from kinfold.catalog import Catalog, Field, Relation, Scalar, TypeDef
+from kinfold.catalog.template import fill_template
+from kinfold.plan.as_of import NOW, AsOf
 from kinfold.plan.model import Identity, Selection
 from kinfold.policy.access import ALWAYS, NEVER
 from kinfold.policy.authorize import AuthorizedPlan
 from kinfold.policy.ir import Predicate
-from kinfold.sql.bind import SentinelSlot, Sink
+from kinfold.sql.bind import GivenSlot, SentinelSlot, Sink
 from kinfold.sql.predicate import Form, lower
 from kinfold.sql.slot import EnvSlot
+from kinfold.sql.source import is_dated, live_table, table_source
 from kinfold.sql.territory import Reach
+from kinfold.sql.today import LiveRow
 from kinfold.sql.witness import KEY, Witness
 
 if TYPE_CHECKING:
@@ -51,15 +55,6 @@ class Writer:
         self._aliases += 1
         return f"t{self._aliases}"
 
-    def today(self) -> str:
-        return self.sink.add(EnvSlot("today"), "date")
-
-    def fill(self, template: str, row: str) -> str:
-        """SQL of a declared condition or expression for the row with this alias."""
-        return template.replace("{row}", row).replace(
-            "{today}", self.today() if "{today}" in template else ""
-        )
-
     def witness(self) -> Witness:
         """How the answer will say whom it is about."""
         keys = tuple((key, tuple(sorted(types))) for key, types in sorted(self.witness_keys.items()))
@@ -72,7 +67,9 @@ class Writer:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """One row in the statement: its alias, type, and how relations in policies are to be written for it."""
+    """One row in the statement: its alias, type, how relations in policies are to be written for it, and the moment
+    that its root asks about. What is shown, filtered and sorted is the row at that moment; who may see it is decided
+    on the row as it is today (decision 0019)."""
 
     writer: Writer
     alias: str
@@ -80,6 +77,7 @@ class Scope:
     form: Form
     is_one_of_several: bool = False  # below a union: the same path stands for rows of other types as well
     is_about_parent: bool = False  # the row above is the person whom this one is about: said there already
+    as_of: AsOf = NOW
 
     @property
     def kind(self) -> str:
@@ -87,7 +85,7 @@ class Scope:
 
     def beside(self, type_: TypeDef, form: Form) -> Scope:
         """A further row of the statement, under a fresh alias."""
-        return Scope(self.writer, self.writer.alias(), type_, form, self.is_one_of_several)
+        return Scope(self.writer, self.writer.alias(), type_, form, self.is_one_of_several, as_of=self.as_of)
 
     def along(self, edge: Relation, target: TypeDef) -> Scope:
         """A row reached over a relation."""
@@ -122,19 +120,67 @@ class Scope:
         """SQL of an attribute: a column or its expression. Never masked: policies and joins need the truth."""
         if field.column is not None:
             return f'{self.alias}."{field.column}"'
-        return f"({self.writer.fill(field.expression or 'NULL', self.alias)})"
+        return f"({self.fill(field.expression or 'NULL')})"
+
+    def today(self) -> str:
+        """The day on which things are to be true: today, or that of `asOf(valid:)`."""
+        slot = EnvSlot("today") if self.as_of.valid is None else GivenSlot(self.as_of.valid)
+        return self.writer.sink.add(slot, "date")
+
+    def fill(self, template: str) -> str:
+        """SQL of a declared condition or expression for this row, at its moment."""
+        return fill_template(template, self.alias, self.today, self._named)
+
+    def _named(self, table: str) -> str:
+        return table if self.as_of.known is None else self.source_of(self.writer.catalog.type_at(table))
+
+    def source_of(self, type_: TypeDef) -> str:
+        """What FROM takes for the rows of a type at this row's moment, without an alias."""
+        return table_source(type_, self.as_of, self.writer.sink)
+
+    def source(self) -> str:
+        """What FROM takes for this row, with its alias."""
+        return f"{self.source_of(self.type)} {self.alias}"
 
     def lower(self, predicate: Predicate) -> str:
-        reach = self.writer.reach if self.form is Form.SET else None
-        return lower(predicate, self, self.writer.sink, self.writer.catalog, self.form, reach)
+        """SQL of a rule's predicate. It is true or not for the row as it is today; of an old version the live row is
+        asked, and where there is none any more nothing is allowed."""
+        if not is_dated(self.type, self.as_of):
+            return self._lower_on(self.alias, predicate)
+        live, key = f"{self.alias}_l", self.type.key_column
+        conditions = [
+            f'{live}."jurisdiction" = {self.alias}."jurisdiction"',
+            f'{live}."{key}" = {self.alias}."{key}"',
+        ]
+        if predicate != ALWAYS:
+            conditions.append(self._lower_on(live, predicate))
+            about = self.type.subject_column
+            if about is not None and about != key:
+                # The row was once entered for somebody else: his data, so the right to them is needed as well.
+                same = f'{live}."{about}" IS NOT DISTINCT FROM {self.alias}."{about}"'
+                conditions.append(f"({same} OR {self._lower_on(self.alias, predicate)})")
+        # In a wide territory nearly every row is allowed: the planner, which cannot see the bounds, must not begin there.
+        barrier = " OFFSET 0" if self._reach() is Reach.WIDE else ""
+        return f"EXISTS (SELECT 1 FROM {live_table(self.type)} {live}{and_(conditions)}{barrier})"
+
+    def _reach(self) -> Reach | None:
+        """How wide the caller's only territory is, where rows are scanned for."""
+        return self.writer.reach if self.form is Form.SET else None
+
+    def _lower_on(self, alias: str, predicate: Predicate) -> str:
+        sink, catalog = self.writer.sink, self.writer.catalog
+        return lower(predicate, LiveRow(alias, self.type, sink), sink, catalog, self.form, self._reach())
 
     def row_conditions(self) -> list[str]:
         """What makes the row visible: its type's condition and the policy's row predicate."""
         conditions = []
         if self.type.condition is not None:
-            conditions.append(f"({self.writer.fill(self.type.condition, self.alias)})")
+            conditions.append(f"({self.fill(self.type.condition)})")
+        if self.as_of.valid is not None and self.type.begins is not None:
+            # Unknown is not later. Written so that no index is chosen for it: it leaves out next to nobody.
+            conditions.append(f'(({self.alias}."{self.type.begins}" > {self.today()}) IS NOT TRUE)')
         row = self.writer.authorized.access(self.type).row
-        if row != ALWAYS:
+        if row != ALWAYS or is_dated(self.type, self.as_of):
             conditions.append(self.lower(row))
         return conditions
 

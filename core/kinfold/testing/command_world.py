@@ -28,6 +28,7 @@ from kinfold.commands.errors import NotAvailable
 from kinfold.commands.execute import execute_mutation
 from kinfold.commands.runner import CommandRunner
 from kinfold.commands.uuid7 import make_uuid7
+from kinfold.commands.versions import supersede_row
 from kinfold.document.document import DocumentReader
 from kinfold.identity.principal import Principal
 from kinfold.migrations.upgrade import upgrade
@@ -35,11 +36,13 @@ from kinfold.plan.build import build_plan
 from kinfold.plugin_api import MutationSpec
 from kinfold.policy.authorize import authorize
 from kinfold.policy.load import SHIPPED, load_policy
-from kinfold.policy.region import count_regions
+from kinfold.policy.region import count_regions, cover_regions
 from kinfold.sql.bind import BindContext
 from kinfold.sql.cache import StatementCache
 from kinfold.sql.compile import compile_statement
+from kinfold.sql.connection import connect
 from kinfold.sql.read import Reader
+from kinfold.sql.territory import reach_of_all
 
 __all__ = ["COUNTY", "HASH_KEY", "MARK", "NOW", "OTHER_VILLAGE", "TODAY", "VILLAGE", "CommandWorld", "Family",
            "NotAvailable", "global_id"]  # fmt: skip
@@ -151,6 +154,18 @@ class CommandWorld:
         await self.database.execute(text, json.dumps(values, default=str))
         return values.get("id")
 
+    async def supersede(self, table: str, id: uuid.UUID, at: dt.datetime, **changes: Any) -> int:
+        """The row changes as a command changes it at that instant: what it was goes to its history."""
+        schema, name = table.split(".")
+        connection = await connect(self.url, {})
+        try:
+            async with connection.raw.transaction():
+                return await supersede_row(
+                    connection, schema, name, f"{name}_history", COUNTY, id, changes, at
+                )
+        finally:
+            await connection.close()
+
     async def add_person(self, name: str, born: str, sex: str = "FEMALE", **more: Any) -> uuid.UUID:
         values = {"name": name, "name_sort": name, "sex": sex, "birth_date": born, "hukou_kind": "RURAL",
                   "region_code": VILLAGE, **more}  # fmt: skip
@@ -240,8 +255,11 @@ class CommandWorld:
         plan = build_plan(document, self.runner.catalog)
         count = count_regions(principal.regions)
         allowed = authorize(plan, principal.subject_class, count, self.policy.bundle, self.runner.catalog)
-        context = BindContext(principal, self.runner.read_today(), bytes(32), MARK, document.variables)
-        statement = compile_statement(allowed, self.runner.catalog)
+        context = BindContext(
+            principal, self.runner.read_today(), bytes(32), MARK, document.variables, now=self.clock()
+        )
+        reach = reach_of_all(cover_regions(principal.regions))
+        statement = compile_statement(allowed, self.runner.catalog, reach=reach)
         data = await self.reader.read(statement, context)
         data = await fill_batches(data, statement.batches, self.batches, context, "trace")
         return json.loads(data)  # type: ignore[no-any-return]

@@ -23,7 +23,7 @@ _TERM_START = (
     "ELSE make_date(extract(year FROM {today})::int - 1, 9, 1) END"
 )
 _DAYS_ABSENT = (
-    "SELECT count(*)::int FROM education.absence da WHERE da.jurisdiction = {row}.jurisdiction "
+    "SELECT count(*)::int FROM {table:education.absence} da WHERE da.jurisdiction = {row}.jurisdiction "
     "AND da.child_id = {row}.id AND da.absent_on BETWEEN _TERM_START AND {today}"
 ).replace("_TERM_START", _TERM_START)
 

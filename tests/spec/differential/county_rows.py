@@ -14,6 +14,7 @@ from typing import Any
 
 import asyncpg
 from kinfold.catalog import Batch, BatchRequest, Catalog, Relation, TypeDef
+from kinfold.catalog.template import fill_template, name_live
 
 Row = dict[str, Any]
 
@@ -46,7 +47,7 @@ class Rows:
                         continue
                     columns[name] = f't."{field.column}"' if field.column else str(field.expression)
         targets = ", ".join(f"({text}) AS c{i}" for i, text in enumerate(columns.values()))
-        sql = f"SELECT {targets} FROM {table} t".replace("{row}", "t").replace("{today}", f"DATE '{today}'")
+        sql = fill_template(f"SELECT {targets} FROM {table} t", "t", lambda: f"DATE '{today}'", name_live)
         found = await connection.fetch(sql)
         rows = [dict(zip(columns, row, strict=True)) for row in found]
         for field in {
