@@ -107,7 +107,7 @@ class StatisticUnclear(PlanError):
 class StatisticTooLarge(PlanError):
     """A table with more cells than can be protected in the time of a request."""
 
-    code = "Q121"
+    code = "Q125"
     message = "This table has too many cells to be protected."
     message_zh = "统计表格单元过多，无法完成保护处理。"
     hint = "Ask for another statistic, or tell the operator: its dimensions have too many values."
