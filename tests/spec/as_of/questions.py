@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from brute_force import AsItWas
+from as_it_was import AsItWas
 from kinfold.testing.command_world import COUNTY, OTHER_VILLAGE
 from versions import Version
 

@@ -15,7 +15,7 @@ from typing import Any
 import kinfold.sql.source
 import kinfold.sql.writer
 import pytest
-from brute_force import AsItWas
+from as_it_was import AsItWas
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from kinfold.catalog import TypeDef
