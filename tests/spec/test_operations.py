@@ -32,6 +32,11 @@ def send(client: Client, one: Registered, variables: dict[str, Any]) -> Answer:
     return client.post(json.dumps(body).encode())
 
 
+def purpose_of(one: Registered) -> str | None:
+    """Counting is for a purpose of its own; everything else for what a persona usually does."""
+    return "statistics" if "statistics {" in one.file.text else None
+
+
 def count_objects(value: Any) -> int:
     if isinstance(value, dict):
         return 1 + sum(count_objects(each) for each in value.values())
@@ -73,13 +78,12 @@ async def test_one_statement_for_everybody(
             variables = follow(dict(sample), pages)
             if variables is None:
                 continue
-            client = server.as_(persona)
+            client = server.as_(persona, purpose_of(one))
             await statements.reset()
             answer = send(client, one, variables)
             if answer.body.get("errors"):
-                assert answer.code == "P303", (
-                    answer.body
-                )  # this class may not compare by the operation's filter
+                # This class may not compare by the operation's filter, not count at all, or not hold the purpose.
+                assert answer.code in ("P303", "P320", "P302"), answer.body
                 assert await statements.seen() == []
                 continue
             pages.setdefault(first_page(variables), answer)
@@ -99,7 +103,9 @@ def test_the_operations_bring_something(server: RunningKinfold) -> None:
         rows = [
             answer.body["extensions"]["cost"]["rows"]
             for persona in ("county-civil-affairs", "guardian", "school")
-            if not (answer := send(server.as_(persona), one, dict(one.file.samples[0]))).body.get("errors")
+            if not (
+                answer := send(server.as_(persona, purpose_of(one)), one, dict(one.file.samples[0]))
+            ).body.get("errors")
         ]
         assert max(rows) > 1, one.operation.name
 
