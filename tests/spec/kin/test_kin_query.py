@@ -9,6 +9,11 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from kinfold.assembly import assemble
+from kinfold.assembly.schema import build_schema
+from kinfold.document.document import DocumentReader
+from kinfold.plan.build import build_plan
+from kinfold.plan.cost import NATURAL_ROWS, count_cost
 from kinfold.plan.errors import PageWrong
 from kinfold.testing.command_world import VILLAGE, CommandWorld, Family, global_id
 from kinfold.testing.database import TestServer
@@ -99,6 +104,25 @@ async def test_further_edges_of_a_relative(world: CommandWorld, family: Family) 
     assert {link["junior"]["name"] for link in grandmother["childLinks"]} == {"李强", "李静"}
 
 
+async def test_kin_of_another_day(world: CommandWorld, family: Family) -> None:
+    """Before the adoption the birth parents were the parents; `asOf` asks about that day."""
+    adopter = await world.add_person("孙丽", "1980-01-01")
+    await world.add("core.kinship", senior_id=adopter, junior_id=family.child, kind="PARENT_ADOPTIVE",
+                    valid_from="2020-01-01", region_code=VILLAGE)  # fmt: skip
+    query = """query Q($id: ID!) {
+      then: child(id: $id, asOf: { valid: "2019-12-31" }) { kin(relation: PARENT) { person { name } } }
+      since: child(id: $id, asOf: { valid: "2020-01-01" }) { kin(relation: PARENT) { person { name } } }
+      now: child(id: $id) { kin { relation person { name } } eligibleCarers { person { name } } }
+    }"""
+    answer = await world.ask(world.liaison(), query, {"id": global_id("Child", family.child)})
+    assert {item["person"]["name"] for item in answer["then"]["kin"]} == {"王芳", "李强"}
+    assert {item["person"]["name"] for item in answer["since"]["kin"]} == {"孙丽"}
+    assert answer["now"] == {
+        "kin": [{"relation": "PARENT", "person": {"name": "孙丽"}}],
+        "eligibleCarers": [{"person": {"name": "孙丽"}}],
+    }
+
+
 async def test_circles_in_the_data_end(world: CommandWorld) -> None:
     """Twelve people, each recorded as parent of every other: wrong, and answered at once."""
     people = [await world.add_person(f"圈{n:02}", "2012-01-01") for n in range(12)]
@@ -137,3 +161,21 @@ def test_a_school_learns_nothing_over_http(server: RunningKinfold) -> None:
     assert len(nodes) == 5
     assert all(node["kin"] == node["eligibleCarers"] == [] for node in nodes)
     assert not [note for note in answer.redactions if {"kin", "eligibleCarers"} & set(map(str, note["path"]))]
+
+
+def test_what_deriving_costs_is_in_the_bound() -> None:
+    """A page of kin weighs what fifty derivations weigh, and the relatives behind them."""
+    assembly = assemble()
+    reader = DocumentReader(build_schema(assembly.catalog, assembly.mutations))
+
+    def bound(selection: str) -> int:
+        document = reader.read(f"{{ children(first: 50) {{ nodes {{ name {selection} }} }} }}", None, {})
+        return count_cost(build_plan(document, assembly.catalog)).total(lambda size: 0)
+
+    plain = bound("")
+    for name in ("kin", "eligibleCarers"):
+        weight = assembly.catalog.derived["Child", name].weight
+        bare, whole = bound(f"{name} {{ relation }}"), bound(f"{name} {{ person {{ name }} }}")
+        assert bare >= plain + 50 * weight
+        assert whole > bare + 50 * NATURAL_ROWS
+        assert bound(f"{name}(first: 1) {{ person {{ name }} }}") < whole
