@@ -34,6 +34,7 @@ from kinfold.policy.region import count_covered, cover_regions
 from kinfold.prepare import Caller, Preparation
 from kinfold.result.schema_answer import answer_introspection
 from kinfold.sql.bind import BindContext, bind, check_chains
+from kinfold.sql.cache import StatementCache
 from kinfold.sql.cost import CEILING, check_cost
 from kinfold.sql.territory import reach_of_all
 from kinfold.testing.server import RunningKinfold
@@ -86,7 +87,7 @@ def handle(bomb: Bomb, documents: DocumentReader, preparation: Preparation) -> s
 
 
 def fresh() -> tuple[DocumentReader, Preparation]:
-    return DocumentReader(SCHEMA), Preparation(ASSEMBLY.catalog)
+    return DocumentReader(SCHEMA), Preparation(ASSEMBLY.catalog, StatementCache())
 
 
 def cpu_of(work: Callable[[], object]) -> float:

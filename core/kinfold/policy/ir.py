@@ -213,21 +213,24 @@ Predicate: TypeAlias = Expr
 ALWAYS: Final = Const(True)
 NEVER: Final = Const(False)
 _FEW: Final = 12
+_MANY: Final = 64  # parts; beyond, looking for what absorbs what costs more than it saves
 
 
 def all_of(parts: Iterable[Expr]) -> Expr:
-    """Conjunction: flattened, without duplicates; NEVER absorbs, ALWAYS drops out."""
+    """Conjunction: flattened, without duplicates; NEVER absorbs, ALWAYS drops out, A absorbs A || B."""
     kept = _gather(parts, And, absorbing=False)
     if kept is None:
         return NEVER
+    kept = _absorb(kept, Or)
     return And(tuple(kept)) if len(kept) > 1 else kept[0] if kept else ALWAYS
 
 
 def any_of(parts: Iterable[Expr]) -> Expr:
-    """Disjunction: flattened, without duplicates; ALWAYS absorbs, NEVER drops out."""
+    """Disjunction: flattened, without duplicates; ALWAYS absorbs, NEVER drops out, A absorbs A && B."""
     kept = _gather(parts, Or, absorbing=True)
     if kept is None:
         return ALWAYS
+    kept = _absorb(kept, And)
     return Or(tuple(kept)) if len(kept) > 1 else kept[0] if kept else NEVER
 
 
@@ -250,6 +253,23 @@ def _gather(parts: Iterable[Expr], connective: type[And | Or], *, absorbing: boo
                     seen.add(one)
                     kept.append(one)
     return kept
+
+
+def _absorb(kept: list[Expr], inner: type[And | Or]) -> list[Expr]:
+    """Without what another part says already: A || (A && B) is A, in three-valued logic too (and so is the dual).
+
+    A rule that opens fewer rows to grant another field must not make the wider rule's fields conditional.
+    """
+    if len(kept) < 2 or len(kept) > _MANY or not any(isinstance(one, inner) for one in kept):
+        return kept
+    terms = [one.parts if isinstance(one, inner) else (one,) for one in kept]
+    return [
+        one
+        for one, own in zip(kept, terms, strict=True)
+        if not any(
+            other is not own and len(other) < len(own) and all(t in own for t in other) for other in terms
+        )
+    ]
 
 
 def negate_leaf(leaf: Leaf) -> Leaf:

@@ -16,7 +16,7 @@ from kinfold.sql.edge import edge_condition, join_conditions
 from kinfold.sql.filter import filter_sql
 from kinfold.sql.order import OrderKey, cursor_condition, order_keys, order_sql
 from kinfold.sql.predicate import Form
-from kinfold.sql.select import new_scope, object_sql
+from kinfold.sql.select import aggregate, new_scope, object_sql
 from kinfold.sql.slot import SubjectSlot
 from kinfold.sql.writer import Scope, Writer, and_, quote
 
@@ -84,6 +84,11 @@ class _Body:
         self.has_more = self._onward() in below
         self.has_ends = bool(below & {"startCursor", "endCursor"})
         self.has_cursors = self.has_ends or "cursor" in below
+        # Nothing but the rows, as they come: no positions, and one aggregate straight over their objects.
+        uses = [part for part in page.parts if self._is_aggregate(part)]
+        self.is_plain = not (self.has_more or self.has_cursors or page.arguments.is_backward) and [
+            part.name for part in uses
+        ] == ["nodes"]
         self.shown = f" ORDER BY {self.node}.rn{' DESC' if page.arguments.is_backward else ''}"
         self.within = f" FILTER (WHERE {self.node}.rn <= {self.limit})" if self.has_more else ""
 
@@ -91,7 +96,7 @@ class _Body:
         built = [f"{self._part(i, part)} AS {quote(part.key)}" for i, part in enumerate(self.page.parts)]
         outer = self.scope.alias + "c"
         # Only aggregates may stand over the rows: without one there would be as many connections as rows.
-        needs_rows = any(self._is_aggregate(part) for part in self.page.parts)
+        needs_rows = not self.is_plain and any(self._is_aggregate(part) for part in self.page.parts)
         source = f" FROM ({self._nodes()}) {self.node}" if needs_rows else ""
         return f"(SELECT row_to_json({outer}) FROM (SELECT {', '.join(built)}{source}) {outer})"
 
@@ -108,17 +113,27 @@ class _Body:
         """The cursor at the far side, in the direction of reading."""
         return self.arguments.after if self.arguments.is_backward else self.arguments.before
 
-    def _nodes(self) -> str:
-        """Rows of the page with position, cursor and the JSON of each selection of nodes."""
+    def _limited(self) -> str:
+        """Rows of the page, before anything below them is built."""
         extra = " + 1" if self.has_more else ""
         limited = (
             f"SELECT {self.scope.alias}.* FROM {self.scope.source()}{and_(self.rows)}"
             f"{order_sql(self.keys, is_backward=self.arguments.is_backward)} LIMIT {self.limit}{extra}"
         )
-        if self.arguments.number is not None:
-            limited += f" OFFSET {self._offset()}"
-        numbered = f"SELECT q.*, row_number() OVER () AS rn__ FROM ({limited}) q"
-        row = replace(self.scope, alias=self.inner, form=Form.PROBE)
+        return limited if self.arguments.number is None else f"{limited} OFFSET {self._offset()}"
+
+    def _row(self) -> Scope:
+        return replace(self.scope, alias=self.inner, form=Form.PROBE)
+
+    def _plain_list(self, part: Part) -> str:
+        ((_, selection),) = part.node_selections()
+        rows = f"SELECT {object_sql(selection, self._row())} FROM ({self._limited()}) {self.inner}"
+        return aggregate(rows, self.node)
+
+    def _nodes(self) -> str:
+        """Rows of the page with position, cursor and the JSON of each selection of nodes."""
+        numbered = f"SELECT q.*, row_number() OVER () AS rn__ FROM ({self._limited()}) q"
+        row = self._row()
         columns = [f"{self.inner}.rn__ AS rn"]
         if self.has_cursors:
             key = self.writer.sink.add(CursorKeySlot(self.binding), "text")
@@ -138,6 +153,8 @@ class _Body:
 
     def _part(self, i: int, part: Part) -> str:
         match part.name:
+            case "nodes" if self.is_plain:
+                return self._plain_list(part)
             case "nodes":
                 return self._list(f"{self.node}.node{i}_0")
             case "edges":

@@ -105,6 +105,26 @@ def test_connectives_absorb_and_drop_duplicates() -> None:
     assert isinstance(all_of([leaf, And((parse("r.obj.protected"), leaf))]), And)
 
 
+def test_what_another_part_says_already_drops_out() -> None:
+    a, b, c = (parse(f"r.obj.level == {number}") for number in (1, 2, 3))
+    assert any_of([a, And((a, b))]) == a
+    assert any_of([And((a, b, c)), And((b, a)), c]) == Or((And((b, a)), c))
+    assert all_of([a, Or((b, a))]) == a
+    assert any_of([And((a, b)), And((a, c))]) == Or((And((a, b)), And((a, c))))
+
+
+def test_a_narrower_rule_for_another_field_leaves_the_wider_ones_fields_alone() -> None:
+    """Otherwise every field of the wider rule would be tested row by row, and lists lose their order."""
+    wide = grammar.make_rule("wide", "under(r.obj.region_code, r.sub.regions)", read=("name",))
+    narrow = grammar.make_rule(
+        "narrow", "under(r.obj.region_code, r.sub.regions) && r.obj.level == 1", read=("level",)
+    )
+    access = Bundle([wide, narrow]).decide("test.Person", "read", world.principal().subject_class, 1)
+    assert not isinstance(access.row, And | Or)
+    assert access.field("name").read == ALWAYS
+    assert access.field("level").read not in (ALWAYS, NEVER)
+
+
 # partial evaluation ------------------------------------------------------------------------------------------
 
 
