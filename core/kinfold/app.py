@@ -19,6 +19,7 @@ from kinfold.commands.runner import CommandRunner
 from kinfold.commands.uuid7 import make_uuid7
 from kinfold.document.document import DocumentReader
 from kinfold.document.registry import register_operations
+from kinfold.explain.explainer import Explainer
 from kinfold.identity.authenticate import Authenticator
 from kinfold.identity.key_source import KeySource
 from kinfold.identity.token import TokenVerifier
@@ -69,9 +70,10 @@ class Kinfold:
             audit_key,
             assembly.recipients,
         )
+        documents = DocumentReader(self.schema, tells_schema=settings.is_development)
         self.pipeline = Pipeline(
             catalog=assembly.catalog,
-            documents=DocumentReader(self.schema, tells_schema=settings.is_development),
+            documents=documents,
             bundle=self.policy.bundle,
             reader=self.reader,
             today=local_today,
@@ -82,6 +84,9 @@ class Kinfold:
             mutations=assembly.mutations,
             schemas=self.schemas,
             is_development=settings.is_development,
+            explainer=Explainer(
+                assembly.catalog, documents, self.policy.schema, self.reader, assembly.mutations
+            ),
         )
         registered = register_operations(assembly.operations, self.pipeline.documents)
         self._warmer = Warmer(self.pipeline, registered, self.policy.schema)

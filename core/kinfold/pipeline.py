@@ -23,7 +23,8 @@ import secrets
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+
+import orjson
 
 from kinfold.audit.access import AccessRecord
 from kinfold.batch.call import BatchCaller
@@ -33,8 +34,10 @@ from kinfold.commands.execute import execute_mutation
 from kinfold.commands.runner import CommandRunner
 from kinfold.document.document import Document, DocumentReader
 from kinfold.document.errors import AdHocRefused
+from kinfold.document.explain import Explain
 from kinfold.document.request import GraphQLRequest
 from kinfold.errors import PolicyError
+from kinfold.explain.explainer import Explainer
 from kinfold.identity.principal import Principal
 from kinfold.plan.build import SCHEMA, schema_fields
 from kinfold.plan.cost import Cost
@@ -56,9 +59,6 @@ from kinfold.sql.read import Reader
 from kinfold.sql.territory import reach_of_all
 from kinfold.sql.witness import take_witness
 
-#: Who may send documents of their own in production: callers who state this purpose, or one below it.
-DEVELOPER_PURPOSE: Final = "development"
-
 
 @dataclass
 class Pipeline:
@@ -76,6 +76,7 @@ class Pipeline:
     schemas: SchemaViews
     blind_index: Callable[[str], bytes]
     is_development: bool
+    explainer: Explainer
     mark: str = ""
     statements: StatementCache = field(default_factory=StatementCache)
     batches: BatchCaller = field(default_factory=BatchCaller)
@@ -87,6 +88,8 @@ class Pipeline:
     async def answer(self, request: GraphQLRequest, principal: Principal, trace_id: str) -> Reply:
         """The reply to one request, or a KinfoldError that the transport turns into one."""
         document = self._read_document(request, principal)
+        if request.explain is not None:
+            return await self._explain(document, request.explain, principal, trace_id)
         if document.operation.is_introspection:
             return answer_introspection(self.schemas.of(principal, self.bundle), document)
         if document.operation.is_subscription:
@@ -123,6 +126,19 @@ class Pipeline:
             data = await fill_batches(data, statement.batches, self.batches, context, trace_id)
         return self._reply(data, statement.has_sentinel, prepared.notes, bound)
 
+    async def _explain(
+        self, document: Document, asked: Explain, principal: Principal, trace_id: str
+    ) -> Reply:
+        """What would be done for a class of callers; `data` is null, for nothing is read. Recorded like a read."""
+        digest = document.operation.digest
+        try:
+            found = await self.explainer.explain(document, asked, principal, self.bundle)
+        except PolicyError as refusal:
+            await self.record.record_refusal(principal, digest, refusal.code, self.bundle.hash, trace_id)
+            raise
+        await self.record.record_explanation(principal, digest, found.kinds, self.bundle.hash, trace_id)
+        return reply_data(b"null", {"explain": orjson.dumps(found.report)})
+
     async def _change(
         self, document: Document, principal: Principal, key: uuid.UUID | None, trace_id: str
     ) -> Reply:
@@ -151,7 +167,7 @@ class Pipeline:
         if request.digest is not None:
             return self.documents.read_registered(request.digest, name, variables)
         text = request.text or ""
-        if not (self.is_development or self.documents.is_registered(text) or _is_developer(principal)):
+        if not (self.is_development or self.documents.is_registered(text) or principal.is_developer):
             raise AdHocRefused
         return self.documents.read(text, name, variables)
 
@@ -182,7 +198,3 @@ class Pipeline:
         schema = self.schemas.of(principal, self.bundle)
         found = answer_part(schema, document, schema_fields(document))
         return {f"{SCHEMA}{key}": value for key, value in found.items()}
-
-
-def _is_developer(principal: Principal) -> bool:
-    return principal.purpose == DEVELOPER_PURPOSE or principal.purpose.startswith(f"{DEVELOPER_PURPOSE}.")

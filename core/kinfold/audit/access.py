@@ -16,6 +16,7 @@ from kinfold.audit.record import ReadRecorder
 from kinfold.identity.principal import Principal
 
 READ: Final = "read"
+EXPLAINED: Final = "explained"
 
 
 class AccessRecord:
@@ -46,6 +47,17 @@ class AccessRecord:
         """One leaf for one answer: kinds and fields that it may show, persons (ids side by side) that it speaks of."""
         touched = Touched(kinds, fields, persons)
         await self._write(principal, operation, READ, touched, policy_version, trace_id)
+
+    async def record_explanation(
+        self,
+        principal: Principal,
+        operation: str,
+        kinds: tuple[str, ...],
+        policy_version: str,
+        trace_id: str,
+    ) -> None:
+        """One leaf for a document that was explained: the kinds that it speaks of, no field and nobody."""
+        await self._write(principal, operation, EXPLAINED, Touched(kinds), policy_version, trace_id)
 
     async def record_refusal(
         self, principal: Principal, operation: str, code: str, policy_version: str, trace_id: str

@@ -9,6 +9,7 @@ import re
 import sys
 import uuid
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import orjson
@@ -62,13 +63,7 @@ def send_query(
 
     A key is sent with every document; only mutations heed it. Repeat a mutation with the key that was shown.
     """
-    text = _read(file)
-    try:
-        values = orjson.loads(variables)
-    except orjson.JSONDecodeError:
-        raise VariablesWrong from None
-    if not isinstance(values, dict):
-        raise VariablesWrong
+    text, values = read_file(file), read_variables(variables)
     origin = url or load_settings().origin
     token = obtain_token(origin, persona, purpose=purpose)
     headers = {
@@ -76,15 +71,30 @@ def send_query(
         "purpose": purpose or load_personas()[persona].purpose,
         "idempotency-key": key or _fresh_key(text),
     }
+    answer = post_document(origin, {"query": text, "variables": values}, headers)
+    give_json(answer)
+    if "errors" in answer:
+        raise SystemExit(1)
+
+
+def post_document(origin: str, body: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
+    """What a server answers to a document, or ServerSilent."""
     try:
-        answer = httpx2.post(
-            f"{origin}/graphql", json={"query": text, "variables": values}, headers=headers, timeout=30
-        )
+        answer = httpx2.post(f"{origin}/graphql", json=body, headers=headers, timeout=30)
     except httpx2.HTTPError:
         raise ServerSilent from None
-    give_json(orjson.loads(answer.content))
-    if "errors" in orjson.loads(answer.content):
-        raise SystemExit(1)
+    return dict(orjson.loads(answer.content))
+
+
+def read_variables(text: str) -> dict[str, Any]:
+    """Variables as they stand on the command line, or VariablesWrong."""
+    try:
+        values = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        raise VariablesWrong from None
+    if not isinstance(values, dict):
+        raise VariablesWrong
+    return values
 
 
 def _fresh_key(text: str) -> str:
@@ -94,7 +104,8 @@ def _fresh_key(text: str) -> str:
     return key
 
 
-def _read(file: Path) -> str:
+def read_file(file: Path) -> str:
+    """A document's text, `-` for standard input, or FileUnreadable."""
     try:
         return sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):

@@ -135,11 +135,23 @@ def query(
         typer.Option(help="Idempotency-Key of a mutation; default: a fresh one, shown on standard error."),
     ] = None,
     url: Url = "",
+    explain: Annotated[
+        bool,
+        typer.Option(
+            "--explain", help="Do not answer: say what would be done for that persona. Development only."
+        ),
+    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Sign in as a persona, send a document, print the JSON response.
 
     Example: kinfold query --as school roster.graphql
     """
+    if explain:
+        from kinfold.cli.explain import explain_query
+
+        explain_query(file, persona, variables, purpose, url, as_json)
+        return
     from kinfold.cli import inspect
 
     inspect.send_query(file, persona, variables, purpose, key, url)

@@ -195,7 +195,7 @@ def _payload_planner(
     document: Document, spec: MutationSpec, nodes: list[FieldNode], catalog: Catalog
 ) -> Callable[[], Plan]:
     """The plan of what the payload selects: made when its statement is not known yet, or for its errors."""
-    return lambda: _name_errors(build_payload_plan(document, catalog, spec, nodes))
+    return lambda: name_errors(build_payload_plan(document, catalog, spec, nodes))
 
 
 def _find_statement(
@@ -236,7 +236,7 @@ def _find_statement(
     return found.statement
 
 
-def _name_errors(plan: Plan) -> Plan:
+def name_errors(plan: Plan) -> Plan:
     """Give each response key of userErrors a value of its own: their selections may differ."""
     return Plan(
         tuple(

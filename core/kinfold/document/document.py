@@ -94,6 +94,11 @@ class DocumentReader:
             raise SchemaNotTold
         return Document(operation, self._coerce(operation, variables or {}))
 
+    def check_anew(self, operation: Operation) -> None:
+        """Parse and validate the operation's document again, past the cache: to see how long that takes."""
+        if operation.document.loc is not None:
+            self._parse(operation.document.loc.source.body)
+
     def _check(self, text: str) -> _Checked:
         found = self._registered.get(text) or self._cache.get(text)
         if found is not None:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+#: What the platform's developers state: they may send documents of their own in production, and have them explained.
+DEVELOPER_PURPOSE: Final = "development"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,11 @@ class Principal:
     regions: tuple[str, ...] = ()
     organisations: tuple[str, ...] = ()
     person: str | None = None
+
+    @property
+    def is_developer(self) -> bool:
+        """Whether this request is made for developing the platform, or a purpose below that."""
+        return self.purpose == DEVELOPER_PURPOSE or self.purpose.startswith(f"{DEVELOPER_PURPOSE}.")
 
     @property
     def subject_class(self) -> SubjectClass:

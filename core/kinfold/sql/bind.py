@@ -130,10 +130,13 @@ class BindContext:
 
 
 class Sink:
-    """Collects slots while SQL is written; equal slots share a placeholder."""
+    """Collects slots while SQL is written; equal slots share a placeholder.
 
-    def __init__(self) -> None:
-        self._places: dict[tuple[AnySlot, str], int] = {}
+    `known`: the slots of a statement, whose places more SQL about it goes on with.
+    """
+
+    def __init__(self, known: Sequence[tuple[AnySlot, str]] = ()) -> None:
+        self._places = {slot: place for place, slot in enumerate(known, start=1)}
 
     def add(self, slot: AnySlot, pg_type: str) -> str:
         place = self._places.setdefault((slot, pg_type), len(self._places) + 1)

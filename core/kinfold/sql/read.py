@@ -5,6 +5,7 @@ from __future__ import annotations
 from kinfold.sql.bind import BindContext, bind, check_chains
 from kinfold.sql.compile import Statement
 from kinfold.sql.connection import DRIVER_FAULTS, READ_SETTINGS, Connection, Connections, translate
+from kinfold.sql.explain import Explained, explain
 
 
 class Reader:
@@ -50,6 +51,16 @@ class Reader:
         finally:
             self._connections.give_back(connection)
         return True
+
+    async def explain(self, statement: Statement) -> Explained:
+        """What PostgreSQL would do with the statement on these connections; nothing is read."""
+        connection = await self._connections.take()
+        try:
+            return await explain(connection, statement.text, len(statement.slots))
+        except DRIVER_FAULTS as error:
+            raise translate(error) from None
+        finally:
+            self._connections.give_back(connection)
 
     async def is_alive(self) -> bool:
         connection = await self._connections.take()

@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 from starlette.types import Receive
 
+from kinfold.document.explain import read_explain
 from kinfold.document.request import GraphQLRequest
 from kinfold.transport.document_id import read_document_id
 from kinfold.transport.errors import (
@@ -75,7 +76,8 @@ def parse_body(body: bytes, key: uuid.UUID | None) -> GraphQLRequest:
         raise BodyWrong
     if not (extensions is None or isinstance(extensions, dict)):
         raise BodyWrong
-    return GraphQLRequest(text, name or None, variables, key, None if text is not None else digest)
+    digest = None if text is not None else digest
+    return GraphQLRequest(text, name or None, variables, key, digest, read_explain(extensions))
 
 
 def parse_key(key: bytes | None) -> uuid.UUID | None:
