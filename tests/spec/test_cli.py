@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -65,6 +66,37 @@ def test_a_query_that_is_refused_is_noticed_by_scripts(server: RunningKinfold) -
     )
     assert refused.returncode == 1
     assert json.loads(refused.stdout)["errors"][0]["extensions"]["code"] == "D102"
+
+
+def test_a_query_is_explained_for_a_persona(server: RunningKinfold) -> None:
+    asked = ("query", "-", "--as", "school", "--url", server.url, "--explain")
+    text = "{ children(first: 2) { nodes { name birthDate } totalCount } }"
+    shown = kinfold(*asked, stdin=text)
+    assert shown.returncode == 0, shown.stderr
+    for line in (
+        "as education (school) for education.enrolment in 370983109",
+        "children  connection: Child (core.Person)",
+        "birthDate            value where rel('pupil_of', r.sub.organisations), else hidden",
+        "SELECT row_to_json(r)",
+        "caller's organisations",
+        "for any values",
+    ):
+        assert line in shown.stdout
+    raw = kinfold(*asked, "--json", stdin=text)
+    assert json.loads(raw.stdout)["statements"][0]["postgres"]["plan"]["Node Type"]
+    refused = kinfold(*asked, "--purpose", "child_protection", stdin=text)
+    assert refused.returncode == 1
+    assert json.loads(refused.stdout)["errors"][0]["extensions"]["code"] == "P305"
+    nobody = kinfold("query", "-", "--as", "nobody", "--url", server.url, "--explain", stdin=text)
+    assert "I112" in nobody.stderr
+
+
+def test_the_example_of_the_how_to_page_is_real(server: RunningKinfold) -> None:
+    page = (ROOT / "docs" / "how-to" / "explain-a-query.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"^echo '(\{.*?\})' \|.*village-liaison --explain", page, re.MULTILINE)
+    (example,) = re.findall(r"^```text\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    shown = kinfold("query", "-", "--as", "village-liaison", "--url", server.url, "--explain", stdin=text)
+    assert example in shown.stdout
 
 
 def test_a_mutation_gets_a_key_and_shows_it(server: RunningKinfold) -> None:

@@ -73,6 +73,7 @@ class Explainer:
         if document.operation.is_subscription:
             raise NotSupportedYet
         timings: dict[str, float] = {}
+        version = bundle.hash  # made once for a bundle: no part of a decision's time
         _measure(timings, "parseAndValidate", lambda: self.documents.check_anew(document.operation))
         found = (
             [] if document.operation.is_introspection else list(self._compile(document, explained, bundle))
@@ -80,7 +81,7 @@ class Explainer:
         report = {
             "operation": f"{document.operation.node.operation.value} {document.operation.name}",
             "as": explained.to_json(),
-            "policyVersion": bundle.hash,
+            "policyVersion": version,
             "timings": timings,
             "statements": [await self._describe(one, explained) for one in found],
         }

@@ -164,7 +164,11 @@ def _redactions(plan: Plan, access: Mapping[str, KindAccess], catalog: Catalog) 
         if any(path[: len(edge)] == edge for edge in hidden):
             continue
         if access[selection.type.kind].row == NEVER:
-            continue  # no row, nothing to explain: not allowed and not found are one answer
+            # No row, nothing to explain, here or below: not allowed and not found are one answer. (Below a union
+            # another type may stand at the same place.)
+            if not is_one_of_several:
+                hidden.append(path)
+            continue
         for item in selection.items:
             code = _item_code(selection.type, item, access, catalog)
             if code is None:

@@ -1,0 +1,134 @@
+-- $1 text: caller's jurisdiction
+-- $2 date: today
+-- $3 bigint: caller's regions, first number
+-- $4 bigint: caller's regions, last number
+-- $5 text: "MALE"
+-- $6 date: "2015-01-01"
+-- $7 bigint: size: 50
+-- $8 text: "FEMALE"
+-- $9 bigint: first number under "370983001"
+-- $10 text: "王"
+SELECT row_to_json(r)
+FROM (
+  SELECT (
+    SELECT row_to_json(t1c)
+    FROM (
+      SELECT coalesce(json_agg(t1n.node0_0), '[]'::json) AS "nodes"
+      FROM (
+        SELECT t1p.rn__ AS rn,
+          (
+            SELECT row_to_json(o)
+            FROM (
+              SELECT t1p."id" AS "~~~~~~~~",
+                t1p."name" AS "name"
+            ) o
+          ) AS node0_0
+        FROM (
+          SELECT q.*,
+            row_number() OVER () AS rn__
+          FROM (
+            SELECT t1.*
+            FROM "core"."person" t1
+            WHERE t1."jurisdiction" = $1::text
+              AND (t1.birth_date > ($2::date - interval '18 years')::date)
+              AND (t1."region_ord" + 0 BETWEEN $3::bigint AND $4::bigint)
+              AND (((t1."sex" = $5::text)) AND ((t1."birth_date" > $6::date)))
+            ORDER BY t1."name_sort", t1."id"
+            LIMIT $7::bigint
+          ) q
+        ) t1p
+      ) t1n
+    ) t1c
+  ) AS "and",
+    (
+      SELECT row_to_json(t2c)
+      FROM (
+        SELECT coalesce(json_agg(t2n.node0_0), '[]'::json) AS "nodes"
+        FROM (
+          SELECT t2p.rn__ AS rn,
+            (
+              SELECT row_to_json(o)
+              FROM (
+                SELECT t2p."id" AS "~~~~~~~~",
+                  t2p."name" AS "name"
+              ) o
+            ) AS node0_0
+          FROM (
+            SELECT q.*,
+              row_number() OVER () AS rn__
+            FROM (
+              SELECT t2.*
+              FROM "core"."person" t2
+              WHERE t2."jurisdiction" = $1::text
+                AND (t2.birth_date > ($2::date - interval '18 years')::date)
+                AND (t2."region_ord" + 0 BETWEEN $3::bigint AND $4::bigint)
+                AND (((((t2."sex" = $8::text))) OR ((((t2."region_ord" / 1000) = ($9::bigint / 1000))))))
+              ORDER BY t2."name_sort", t2."id"
+              LIMIT $7::bigint
+            ) q
+          ) t2p
+        ) t2n
+      ) t2c
+    ) AS "or",
+    (
+      SELECT row_to_json(t3c)
+      FROM (
+        SELECT coalesce(json_agg(t3n.node0_0), '[]'::json) AS "nodes"
+        FROM (
+          SELECT t3p.rn__ AS rn,
+            (
+              SELECT row_to_json(o)
+              FROM (
+                SELECT t3p."id" AS "~~~~~~~~",
+                  t3p."name" AS "name"
+              ) o
+            ) AS node0_0
+          FROM (
+            SELECT q.*,
+              row_number() OVER () AS rn__
+            FROM (
+              SELECT t3.*
+              FROM "core"."person" t3
+              WHERE t3."jurisdiction" = $1::text
+                AND (t3.birth_date > ($2::date - interval '18 years')::date)
+                AND (t3."region_ord" + 0 BETWEEN $3::bigint AND $4::bigint)
+                AND ((((t3."sex" <> $8::text))))
+              ORDER BY t3."name_sort", t3."id"
+              LIMIT $7::bigint
+            ) q
+          ) t3p
+        ) t3n
+      ) t3c
+    ) AS "not",
+    (
+      SELECT row_to_json(t4c)
+      FROM (
+        SELECT coalesce(json_agg(t4n.node0_0), '[]'::json) AS "nodes"
+        FROM (
+          SELECT t4p.rn__ AS rn,
+            (
+              SELECT row_to_json(o)
+              FROM (
+                SELECT t4p."id" AS "~~~~~~~~",
+                  t4p."name" AS "name"
+              ) o
+            ) AS node0_0
+          FROM (
+            SELECT q.*,
+              row_number() OVER () AS rn__
+            FROM (
+              SELECT t4.*
+              FROM "core"."person" t4
+              WHERE t4."jurisdiction" = $1::text
+                AND (t4.birth_date > ($2::date - interval '18 years')::date)
+                AND (t4."region_ord" + 0 BETWEEN $3::bigint AND $4::bigint)
+                AND ((((((t4."sex" <> $8::text))) AND (((starts_with(t4."name", $10::text) = false))))))
+              ORDER BY t4."name_sort", t4."id"
+              LIMIT $7::bigint
+            ) q
+          ) t4p
+        ) t4n
+      ) t4c
+    ) AS "neither"
+) r
+;

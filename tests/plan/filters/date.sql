@@ -1,0 +1,292 @@
+-- $1 text: caller's jurisdiction
+-- $2 date: today
+-- $3 bigint: caller's regions, first number
+-- $4 bigint: caller's regions, last number
+-- $5 date: "2016-04-18"
+-- $6 bigint: size: 50
+-- $7 date[]: ["2016-04-18","2018-05-20"]
+-- $8 date: "2014-01-15"
+-- $9 date: "2018-05-20"
+SELECT row_to_json(r)
+FROM (
+  SELECT (
+    SELECT row_to_json(t1c)
+    FROM (
+      SELECT coalesce(json_agg(t1n.node0_0), '[]'::json) AS "nodes"
+      FROM (
+        SELECT t1p.rn__ AS rn,
+          (
+            SELECT row_to_json(o)
+            FROM (
+              SELECT t1p."id" AS "~~~~~~~~",
+                t1p."name" AS "name",
+                t1p."birth_date" AS "birthDate"
+            ) o
+          ) AS node0_0
+        FROM (
+          SELECT q.*,
+            row_number() OVER () AS rn__
+          FROM (
+            SELECT t1.*
+            FROM "core"."person" t1
+            WHERE t1."jurisdiction" = $1::text
+              AND (t1.birth_date > ($2::date - interval '18 years')::date)
+              AND (t1."region_ord" + 0 BETWEEN $3::bigint AND $4::bigint)
+              AND (((t1."birth_date" = $5::date)))
+            ORDER BY t1."name_sort", t1."id"
+            LIMIT $6::bigint
+          ) q
+        ) t1p
+      ) t1n
+    ) t1c
+  ) AS "eq",
+    (
+      SELECT row_to_json(t2c)
+      FROM (
+        SELECT coalesce(json_agg(t2n.node0_0), '[]'::json) AS "nodes"
+        FROM (
+          SELECT t2p.rn__ AS rn,
+            (
+              SELECT row_to_json(o)
+              FROM (
+                SELECT t2p."id" AS "~~~~~~~~",
+                  t2p."name" AS "name",
+                  t2p."birth_date" AS "birthDate"
+              ) o
+            ) AS node0_0
+          FROM (
+            SELECT q.*,
+              row_number() OVER () AS rn__
+            FROM (
+              SELECT t2.*
+              FROM "core"."person" t2
+              WHERE t2."jurisdiction" = $1::text
+                AND (t2.birth_date > ($2::date - interval '18 years')::date)
+                AND (t2."region_ord" + 0 BETWEEN $3::bigint AND $4::bigint)
+                AND (((t2."birth_date" <> $5::date)))
+              ORDER BY t2."name_sort", t2."id"
+              LIMIT $6::bigint
+            ) q
+          ) t2p
+        ) t2n
+      ) t2c
+    ) AS "ne",
+    (
+      SELECT row_to_json(t3c)
+      FROM (
+        SELECT coalesce(json_agg(t3n.node0_0), '[]'::json) AS "nodes"
+        FROM (
+          SELECT t3p.rn__ AS rn,
+            (
+              SELECT row_to_json(o)
+              FROM (
+                SELECT t3p."id" AS "~~~~~~~~",
+                  t3p."name" AS "name",
+                  t3p."birth_date" AS "birthDate"
+              ) o
+            ) AS node0_0
+          FROM (
+            SELECT q.*,
+              row_number() OVER () AS rn__
+            FROM (
+              SELECT t3.*
+              FROM "core"."person" t3
+              WHERE t3."jurisdiction" = $1::text
+                AND (t3.birth_date > ($2::date - interval '18 years')::date)
+                AND (t3."region_ord" + 0 BETWEEN $3::bigint AND $4::bigint)
+                AND (((t3."birth_date" = ANY ($7::date[]))))
+              ORDER BY t3."name_sort", t3."id"
+              LIMIT $6::bigint
+            ) q
+          ) t3p
+        ) t3n
+      ) t3c
+    ) AS "in",
+    (
+      SELECT row_to_json(t4c)
+      FROM (
+        SELECT coalesce(json_agg(t4n.node0_0), '[]'::json) AS "nodes"
+        FROM (
+          SELECT t4p.rn__ AS rn,
+            (
+              SELECT row_to_json(o)
+              FROM (
+                SELECT t4p."id" AS "~~~~~~~~",
+                  t4p."name" AS "name",
+                  t4p."birth_date" AS "birthDate"
+              ) o
+            ) AS node0_0
+          FROM (
+            SELECT q.*,
+              row_number() OVER () AS rn__
+            FROM (
+              SELECT t4.*
+              FROM "core"."person" t4
+              WHERE t4."jurisdiction" = $1::text
+                AND (t4.birth_date > ($2::date - interval '18 years')::date)
+                AND (t4."region_ord" + 0 BETWEEN $3::bigint AND $4::bigint)
+                AND (((t4."birth_date" IS NOT NULL AND t4."birth_date" <> ALL ($7::date[]))))
+              ORDER BY t4."name_sort", t4."id"
+              LIMIT $6::bigint
+            ) q
+          ) t4p
+        ) t4n
+      ) t4c
+    ) AS "notIn",
+    (
+      SELECT row_to_json(t5c)
+      FROM (
+        SELECT coalesce(json_agg(t5n.node0_0), '[]'::json) AS "nodes"
+        FROM (
+          SELECT t5p.rn__ AS rn,
+            (
+              SELECT row_to_json(o)
+              FROM (
+                SELECT t5p."id" AS "~~~~~~~~",
+                  t5p."name" AS "name",
+                  t5p."birth_date" AS "birthDate"
+              ) o
+            ) AS node0_0
+          FROM (
+            SELECT q.*,
+              row_number() OVER () AS rn__
+            FROM (
+              SELECT t5.*
+              FROM "core"."person" t5
+              WHERE t5."jurisdiction" = $1::text
+                AND (t5.birth_date > ($2::date - interval '18 years')::date)
+                AND (t5."region_ord" + 0 BETWEEN $3::bigint AND $4::bigint)
+                AND (((t5."birth_date" < $8::date)))
+              ORDER BY t5."name_sort", t5."id"
+              LIMIT $6::bigint
+            ) q
+          ) t5p
+        ) t5n
+      ) t5c
+    ) AS "lt",
+    (
+      SELECT row_to_json(t6c)
+      FROM (
+        SELECT coalesce(json_agg(t6n.node0_0), '[]'::json) AS "nodes"
+        FROM (
+          SELECT t6p.rn__ AS rn,
+            (
+              SELECT row_to_json(o)
+              FROM (
+                SELECT t6p."id" AS "~~~~~~~~",
+                  t6p."name" AS "name",
+                  t6p."birth_date" AS "birthDate"
+              ) o
+            ) AS node0_0
+          FROM (
+            SELECT q.*,
+              row_number() OVER () AS rn__
+            FROM (
+              SELECT t6.*
+              FROM "core"."person" t6
+              WHERE t6."jurisdiction" = $1::text
+                AND (t6.birth_date > ($2::date - interval '18 years')::date)
+                AND (t6."region_ord" + 0 BETWEEN $3::bigint AND $4::bigint)
+                AND (((t6."birth_date" <= $8::date)))
+              ORDER BY t6."name_sort", t6."id"
+              LIMIT $6::bigint
+            ) q
+          ) t6p
+        ) t6n
+      ) t6c
+    ) AS "lte",
+    (
+      SELECT row_to_json(t7c)
+      FROM (
+        SELECT coalesce(json_agg(t7n.node0_0), '[]'::json) AS "nodes"
+        FROM (
+          SELECT t7p.rn__ AS rn,
+            (
+              SELECT row_to_json(o)
+              FROM (
+                SELECT t7p."id" AS "~~~~~~~~",
+                  t7p."name" AS "name",
+                  t7p."birth_date" AS "birthDate"
+              ) o
+            ) AS node0_0
+          FROM (
+            SELECT q.*,
+              row_number() OVER () AS rn__
+            FROM (
+              SELECT t7.*
+              FROM "core"."person" t7
+              WHERE t7."jurisdiction" = $1::text
+                AND (t7.birth_date > ($2::date - interval '18 years')::date)
+                AND (t7."region_ord" + 0 BETWEEN $3::bigint AND $4::bigint)
+                AND (((t7."birth_date" > $9::date)))
+              ORDER BY t7."name_sort", t7."id"
+              LIMIT $6::bigint
+            ) q
+          ) t7p
+        ) t7n
+      ) t7c
+    ) AS "gt",
+    (
+      SELECT row_to_json(t8c)
+      FROM (
+        SELECT coalesce(json_agg(t8n.node0_0), '[]'::json) AS "nodes"
+        FROM (
+          SELECT t8p.rn__ AS rn,
+            (
+              SELECT row_to_json(o)
+              FROM (
+                SELECT t8p."id" AS "~~~~~~~~",
+                  t8p."name" AS "name",
+                  t8p."birth_date" AS "birthDate"
+              ) o
+            ) AS node0_0
+          FROM (
+            SELECT q.*,
+              row_number() OVER () AS rn__
+            FROM (
+              SELECT t8.*
+              FROM "core"."person" t8
+              WHERE t8."jurisdiction" = $1::text
+                AND (t8.birth_date > ($2::date - interval '18 years')::date)
+                AND (t8."region_ord" + 0 BETWEEN $3::bigint AND $4::bigint)
+                AND (((t8."birth_date" >= $9::date)))
+              ORDER BY t8."name_sort", t8."id"
+              LIMIT $6::bigint
+            ) q
+          ) t8p
+        ) t8n
+      ) t8c
+    ) AS "gte",
+    (
+      SELECT row_to_json(t9c)
+      FROM (
+        SELECT coalesce(json_agg(t9n.node0_0), '[]'::json) AS "nodes"
+        FROM (
+          SELECT t9p.rn__ AS rn,
+            (
+              SELECT row_to_json(o)
+              FROM (
+                SELECT t9p."id" AS "~~~~~~~~",
+                  t9p."name" AS "name",
+                  t9p."birth_date" AS "birthDate"
+              ) o
+            ) AS node0_0
+          FROM (
+            SELECT q.*,
+              row_number() OVER () AS rn__
+            FROM (
+              SELECT t9.*
+              FROM "core"."person" t9
+              WHERE t9."jurisdiction" = $1::text
+                AND (t9.birth_date > ($2::date - interval '18 years')::date)
+                AND (t9."region_ord" + 0 BETWEEN $3::bigint AND $4::bigint)
+                AND (((t9."birth_date" IS NOT NULL)))
+              ORDER BY t9."name_sort", t9."id"
+              LIMIT $6::bigint
+            ) q
+          ) t9p
+        ) t9n
+      ) t9c
+    ) AS "isNull"
+) r
+;

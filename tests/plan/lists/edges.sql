@@ -1,0 +1,44 @@
+-- $1 text: caller's jurisdiction
+-- $2 date: today
+-- $3 bigint: caller's regions, first number
+-- $4 bigint: size: 2
+-- $5 text: key of cursors of Query.Child
+SELECT row_to_json(r)
+FROM (
+  SELECT (
+    SELECT row_to_json(t1c)
+    FROM (
+      SELECT coalesce(json_agg(json_build_object('cursor', t1n.cursor, 'node', t1n.node0_0)), '[]'::json) AS "edges"
+      FROM (
+        SELECT t1p.rn__ AS rn,
+          (
+            SELECT translate(encode(convert_to(c.v, 'UTF8'), 'base64'), E'\n', '') || '.' || left(encode(sha256(convert_to($5::text || c.v || $5::text, 'UTF8')), 'hex'), 32)
+            FROM (
+              SELECT json_build_array(t1p."name_sort", t1p."id")::text AS v
+            ) c
+          ) AS cursor,
+          (
+            SELECT row_to_json(o)
+            FROM (
+              SELECT t1p."id" AS "~~~~~~~~",
+                t1p."name" AS "name"
+            ) o
+          ) AS node0_0
+        FROM (
+          SELECT q.*,
+            row_number() OVER () AS rn__
+          FROM (
+            SELECT t1.*
+            FROM "core"."person" t1
+            WHERE t1."jurisdiction" = $1::text
+              AND (t1.birth_date > ($2::date - interval '18 years')::date)
+              AND ((t1."region_ord" / 1000) = ($3::bigint / 1000))
+            ORDER BY t1."name_sort", t1."id"
+            LIMIT $4::bigint
+          ) q
+        ) t1p
+      ) t1n
+    ) t1c
+  ) AS "children"
+) r
+;

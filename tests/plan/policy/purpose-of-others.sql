@@ -1,0 +1,47 @@
+-- $1 text: caller's jurisdiction
+-- $2 date: today
+-- $3 bigint: size: 50
+SELECT row_to_json(r)
+FROM (
+  SELECT (
+    SELECT row_to_json(t1c)
+    FROM (
+      SELECT (
+        SELECT count(*)
+        FROM (
+          SELECT 1
+          FROM "core"."person" t1
+          WHERE t1."jurisdiction" = $1::text
+            AND (t1.birth_date > ($2::date - interval '18 years')::date)
+            AND false
+          LIMIT 10000
+        ) z
+      ) AS "totalCount",
+        coalesce(json_agg(t1n.node1_0), '[]'::json) AS "nodes"
+      FROM (
+        SELECT t1p.rn__ AS rn,
+          (
+            SELECT row_to_json(o)
+            FROM (
+              SELECT t1p."id" AS "~~~~~~~~",
+                NULL::text AS "name"
+            ) o
+          ) AS node1_0
+        FROM (
+          SELECT q.*,
+            row_number() OVER () AS rn__
+          FROM (
+            SELECT t1.*
+            FROM "core"."person" t1
+            WHERE t1."jurisdiction" = $1::text
+              AND (t1.birth_date > ($2::date - interval '18 years')::date)
+              AND false
+            ORDER BY t1."id"
+            LIMIT $3::bigint
+          ) q
+        ) t1p
+      ) t1n
+    ) t1c
+  ) AS "children"
+) r
+;

@@ -1,0 +1,32 @@
+-- $1 text: jurisdiction of $id
+-- $2 uuid: uuid of $id
+-- $3 date: today
+-- $4 bigint: caller's regions, first number
+-- $5 bigint: caller's regions, last number
+SELECT row_to_json(r)
+FROM (
+  SELECT (
+    SELECT row_to_json(t1o)
+    FROM (
+      SELECT t1."id" AS "~~~~~~~~",
+        t1."name" AS "name",
+        (
+          SELECT row_to_json(t2o)
+          FROM (
+            SELECT t2."address" AS "address",
+              t2."kind" AS "kind"
+            FROM "core"."household" t2
+            WHERE t2."jurisdiction" = t1."jurisdiction"
+              AND t2."id" = t1."household_id"
+              AND (t2."region_ord" BETWEEN $4::bigint AND $5::bigint)
+          ) t2o
+        ) AS "household"
+      FROM "core"."person" t1
+      WHERE t1."jurisdiction" = $1::text
+        AND t1."id" = $2::uuid
+        AND (t1.birth_date > ($3::date - interval '18 years')::date)
+        AND (t1."region_ord" BETWEEN $4::bigint AND $5::bigint)
+    ) t1o
+  ) AS "child"
+) r
+;
