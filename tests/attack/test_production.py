@@ -143,3 +143,17 @@ def test_no_editor(production: RunningKinfold) -> None:
     answer = httpx2.get(f"{production.url}/graphql", headers={"accept": "text/html"})
     assert answer.status_code in (404, 405)
     assert b"<html" not in answer.content.lower()
+
+
+def test_explanations_are_for_developers_here_too(
+    server: RunningKinfold, production: RunningKinfold, office: Client
+) -> None:
+    asked = json.dumps({"query": "{ children { totalCount } }", "extensions": {"explain": True}}).encode()
+    refused = office.post(asked)
+    assert (refused.status, refused.code) == (403, "P304")
+    developer = Client(production.url, None)
+    developer.headers.update(server.as_("system-admin", "development").headers)
+    told = developer.post(asked)
+    developer.close()
+    assert told.body["data"] is None
+    assert told.body["extensions"]["explain"]["statements"][0]["sql"]
