@@ -19,6 +19,7 @@ from kinfold.identity.principal import SubjectClass
 from kinfold.policy.access import FieldAccess, KindAccess, refuse
 from kinfold.policy.canonical import canonical_rule
 from kinfold.policy.fold import Known, fold
+from kinfold.policy.implication import implies
 from kinfold.policy.ir import ALWAYS, NEVER, Expr, Predicate, Under, all_of, any_of, each_leaf, negate
 from kinfold.policy.mask import MASK_ORDER
 from kinfold.policy.region import RegionCount
@@ -151,7 +152,7 @@ class _Live:
         found = self._granted.get(bits)
         if found is None:
             found = any_of(one for position, one in self.residuals.items() if bits >> position & 1)
-            if found == self.row:
+            if implies(self.row, found):
                 found = ALWAYS
             self._granted[bits] = found
         return found
