@@ -59,6 +59,12 @@ def _node(node: dict[str, Any]) -> Iterator[str]:
         yield f"    type    {node['condition']}"
     if "edge" in node:
         yield f"    edge    {_shown(node['edge'])}"
+    if "asOf" in node:
+        yield f"    as of   {', '.join(f'{name} {value}' for name, value in node['asOf'].items())}"
+    if "by" in node:
+        yield f"    by      {', '.join(node['by'])}"
+    for fact in node.get("facts", ()):
+        yield f"    fact    {fact['source']}: {fact['type']} where {fact['row']['policy']}"
     for name, value in node.get("list", {}).items():
         yield f"    {name:<7} {', '.join(value) if isinstance(value, list) else value}"
     if "parts" in node:

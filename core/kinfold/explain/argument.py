@@ -6,7 +6,7 @@ from typing import Any
 
 from kinfold.catalog import TypeDef
 from kinfold.explain.slot import describe_given
-from kinfold.plan.model import AllOf, AnyOf, Const, Filter, ListArguments, Order, Related, Test
+from kinfold.plan.model import AllOf, AnyOf, AsOf, Const, Filter, ListArguments, Order, Related, Test
 
 
 def describe_list(type_: TypeDef, arguments: ListArguments) -> dict[str, Any]:
@@ -17,6 +17,13 @@ def describe_list(type_: TypeDef, arguments: ListArguments) -> dict[str, Any]:
     found["orderBy"] = [*map(_order, arguments.order), type_.key_column]
     found["window"] = _window(arguments)
     return found
+
+
+def describe_as_of(as_of: AsOf) -> dict[str, Any]:
+    """`asOf` of a root: the moment that it asks about; empty for now."""
+    asked = {"valid": as_of.valid, "known": as_of.known}
+    told = {name: describe_given(given) for name, given in asked.items() if given is not None}
+    return {"asOf": told} if told else {}
 
 
 def describe_filter(where: Filter) -> str:

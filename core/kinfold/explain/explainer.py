@@ -123,7 +123,7 @@ class Explainer:
     async def _describe(self, one: _Compiled, explained: ExplainedClass) -> dict[str, Any]:
         reach = explained.reach if one.field is None else None
         lowering = Lowering(one.statement, one.authorized, self.catalog, reach)
-        nodes = describe_nodes(one.authorized, lowering)
+        nodes = describe_nodes(one.authorized, lowering, self.catalog)
         plan = await self.reader.explain(one.statement)
         one.timings["prepare"] = _round(plan.prepare_ms)
         one.timings["planning"] = _round(plan.planning_ms)

@@ -28,6 +28,7 @@ _PARTS: Final = {
     Use.SEARCH: "longest word of",
     Use.SEARCH_MORE: "other words of",
     Use.BLIND: "keyed hash of",
+    Use.KNOWN: "instant:",
 }
 _ENDS: Final = {
     SubjectTransform.REGION_LOW: ", first number",

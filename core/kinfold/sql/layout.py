@@ -68,32 +68,9 @@ class _Writer:
 
     def query(self, pieces: list[str | _Group], indent: int) -> str:
         """A SELECT: each clause, each column and each condition on a line of its own."""
-        lines: list[list[str | _Group]] = [[]]
-        depths = [0]
-        is_between = False
-        cases = 0
-        columns = True
-        for piece in pieces:
-            word = piece if isinstance(piece, str) else ""
-            cases += (word == "CASE") - (word == "END")
-            if word in _CLAUSES and cases == 0 and not _continues(lines[-1], word):
-                columns = word == "WITH"
-                lines.append([piece])
-                depths.append(0)
-                continue
-            if word == "AND" and cases == 0 and not is_between:
-                lines.append([piece])
-                depths.append(2)
-                continue
-            is_between = word == "BETWEEN" or (is_between and word != "AND")
-            lines[-1].append(piece)
-            if word == "," and columns and cases == 0:
-                lines.append([])
-                depths.append(2)
+        lines = [line for clause in _clauses(pieces) for line in _lines(clause)]
         return "\n".join(
-            " " * (indent + depth) + self.line(line, indent + depth)
-            for line, depth in zip(lines, depths, strict=True)
-            if line
+            " " * (indent + depth) + self.line(line, indent + depth) for depth, line in lines if line
         )
 
     def line(self, pieces: list[str | _Group], indent: int) -> str:
@@ -139,6 +116,35 @@ class _Writer:
             if word == "," and cases == 0:
                 lines.append([])
         return "\n".join(" " * indent + self.line(line, indent) for line in lines if line)
+
+
+def _clauses(pieces: list[str | _Group]) -> list[list[str | _Group]]:
+    """The pieces of a query, cut where a clause begins."""
+    found: list[list[str | _Group]] = [[]]
+    cases = 0
+    for piece in pieces:
+        cases += (piece == "CASE") - (piece == "END")
+        if piece in _CLAUSES and cases == 0 and not _continues(found[-1], piece):
+            found.append([])
+        found[-1].append(piece)
+    return found
+
+
+def _lines(clause: list[str | _Group]) -> list[tuple[int, list[str | _Group]]]:
+    """A clause cut at its columns or conditions, each with its depth. AND binds closer than OR, and is seen to."""
+    is_list = clause[:1] in (["SELECT"], ["WITH"])
+    breaks = {"OR": 2, "AND": 4 if "OR" in clause and not is_list else 2}
+    found: list[tuple[int, list[str | _Group]]] = [(0, [])]
+    is_between, cases = False, 0
+    for piece in clause:
+        cases += (piece == "CASE") - (piece == "END")
+        if isinstance(piece, str) and piece in breaks and cases == 0 and not is_between and not is_list:
+            found.append((breaks[piece], []))
+        is_between = piece == "BETWEEN" or (is_between and piece != "AND")
+        found[-1][1].append(piece)
+        if piece == "," and is_list and cases == 0:
+            found.append((2, []))
+    return found
 
 
 def _continues(line: list[str | _Group], word: str) -> bool:

@@ -18,7 +18,7 @@ FROM (
           (
             SELECT row_to_json(o)
             FROM (
-              SELECT t1p."id" AS "~~~~~~~~",
+              SELECT t1p."id" AS "~p",
                 t1p."name" AS "name",
                 t1p."birth_date" AS "birthDate"
             ) o
@@ -49,7 +49,7 @@ FROM (
             (
               SELECT row_to_json(o)
               FROM (
-                SELECT t2p."id" AS "~~~~~~~~",
+                SELECT t2p."id" AS "~p",
                   t2p."name" AS "name",
                   t2p."birth_date" AS "birthDate"
               ) o
@@ -80,7 +80,7 @@ FROM (
             (
               SELECT row_to_json(o)
               FROM (
-                SELECT t3p."id" AS "~~~~~~~~",
+                SELECT t3p."id" AS "~p",
                   t3p."name" AS "name",
                   t3p."birth_date" AS "birthDate"
               ) o
@@ -111,7 +111,7 @@ FROM (
             (
               SELECT row_to_json(o)
               FROM (
-                SELECT t4p."id" AS "~~~~~~~~",
+                SELECT t4p."id" AS "~p",
                   t4p."name" AS "name",
                   t4p."birth_date" AS "birthDate"
               ) o
@@ -142,7 +142,7 @@ FROM (
             (
               SELECT row_to_json(o)
               FROM (
-                SELECT t5p."id" AS "~~~~~~~~",
+                SELECT t5p."id" AS "~p",
                   t5p."name" AS "name",
                   t5p."birth_date" AS "birthDate"
               ) o
@@ -173,7 +173,7 @@ FROM (
             (
               SELECT row_to_json(o)
               FROM (
-                SELECT t6p."id" AS "~~~~~~~~",
+                SELECT t6p."id" AS "~p",
                   t6p."name" AS "name",
                   t6p."birth_date" AS "birthDate"
               ) o
@@ -204,7 +204,7 @@ FROM (
             (
               SELECT row_to_json(o)
               FROM (
-                SELECT t7p."id" AS "~~~~~~~~",
+                SELECT t7p."id" AS "~p",
                   t7p."name" AS "name",
                   t7p."birth_date" AS "birthDate"
               ) o
@@ -235,7 +235,7 @@ FROM (
             (
               SELECT row_to_json(o)
               FROM (
-                SELECT t8p."id" AS "~~~~~~~~",
+                SELECT t8p."id" AS "~p",
                   t8p."name" AS "name",
                   t8p."birth_date" AS "birthDate"
               ) o
@@ -266,7 +266,7 @@ FROM (
             (
               SELECT row_to_json(o)
               FROM (
-                SELECT t9p."id" AS "~~~~~~~~",
+                SELECT t9p."id" AS "~p",
                   t9p."name" AS "name",
                   t9p."birth_date" AS "birthDate"
               ) o

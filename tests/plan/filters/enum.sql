@@ -16,7 +16,7 @@ FROM (
           (
             SELECT row_to_json(o)
             FROM (
-              SELECT t1p."id" AS "~~~~~~~~",
+              SELECT t1p."id" AS "~p",
                 t1p."name" AS "name",
                 t1p."health" AS "health"
             ) o
@@ -47,7 +47,7 @@ FROM (
             (
               SELECT row_to_json(o)
               FROM (
-                SELECT t2p."id" AS "~~~~~~~~",
+                SELECT t2p."id" AS "~p",
                   t2p."name" AS "name",
                   t2p."health" AS "health"
               ) o
@@ -78,7 +78,7 @@ FROM (
             (
               SELECT row_to_json(o)
               FROM (
-                SELECT t3p."id" AS "~~~~~~~~",
+                SELECT t3p."id" AS "~p",
                   t3p."name" AS "name",
                   t3p."health" AS "health"
               ) o
@@ -109,7 +109,7 @@ FROM (
             (
               SELECT row_to_json(o)
               FROM (
-                SELECT t4p."id" AS "~~~~~~~~",
+                SELECT t4p."id" AS "~p",
                   t4p."name" AS "name",
                   t4p."health" AS "health"
               ) o
@@ -140,7 +140,7 @@ FROM (
             (
               SELECT row_to_json(o)
               FROM (
-                SELECT t5p."id" AS "~~~~~~~~",
+                SELECT t5p."id" AS "~p",
                   t5p."name" AS "name",
                   t5p."health" AS "health"
               ) o

@@ -17,7 +17,7 @@ FROM (
           (
             SELECT row_to_json(o)
             FROM (
-              SELECT t1p."id" AS "~~~~~~~~",
+              SELECT t1p."id" AS "~p",
                 t1p."name" AS "name"
             ) o
           ) AS node0_0
@@ -47,7 +47,7 @@ FROM (
             (
               SELECT row_to_json(o)
               FROM (
-                SELECT t2p."id" AS "~~~~~~~~",
+                SELECT t2p."id" AS "~p",
                   t2p."name" AS "name"
               ) o
             ) AS node0_0
@@ -77,7 +77,7 @@ FROM (
             (
               SELECT row_to_json(o)
               FROM (
-                SELECT t3p."id" AS "~~~~~~~~",
+                SELECT t3p."id" AS "~p",
                   t3p."name" AS "name"
               ) o
             ) AS node0_0
@@ -107,7 +107,7 @@ FROM (
             (
               SELECT row_to_json(o)
               FROM (
-                SELECT t4p."id" AS "~~~~~~~~",
+                SELECT t4p."id" AS "~p",
                   t4p."name" AS "name"
               ) o
             ) AS node0_0
@@ -137,7 +137,7 @@ FROM (
             (
               SELECT row_to_json(o)
               FROM (
-                SELECT t5p."id" AS "~~~~~~~~",
+                SELECT t5p."id" AS "~p",
                   t5p."name" AS "name"
               ) o
             ) AS node0_0
@@ -167,7 +167,7 @@ FROM (
             (
               SELECT row_to_json(o)
               FROM (
-                SELECT t6p."id" AS "~~~~~~~~",
+                SELECT t6p."id" AS "~p",
                   t6p."name" AS "name"
               ) o
             ) AS node0_0

@@ -18,7 +18,7 @@ FROM (
           (
             SELECT row_to_json(o)
             FROM (
-              SELECT t1p."id" AS "~~~~~~~~",
+              SELECT t1p."id" AS "~p",
                 t1p."name" AS "name"
             ) o
           ) AS node0_0
@@ -48,7 +48,7 @@ FROM (
             (
               SELECT row_to_json(o)
               FROM (
-                SELECT t2p."id" AS "~~~~~~~~",
+                SELECT t2p."id" AS "~p",
                   t2p."name" AS "name"
               ) o
             ) AS node0_0
@@ -78,7 +78,7 @@ FROM (
             (
               SELECT row_to_json(o)
               FROM (
-                SELECT t3p."id" AS "~~~~~~~~",
+                SELECT t3p."id" AS "~p",
                   t3p."name" AS "name"
               ) o
             ) AS node0_0
@@ -108,7 +108,7 @@ FROM (
             (
               SELECT row_to_json(o)
               FROM (
-                SELECT t4p."id" AS "~~~~~~~~",
+                SELECT t4p."id" AS "~p",
                   t4p."name" AS "name"
               ) o
             ) AS node0_0
@@ -138,7 +138,7 @@ FROM (
             (
               SELECT row_to_json(o)
               FROM (
-                SELECT t5p."id" AS "~~~~~~~~",
+                SELECT t5p."id" AS "~p",
                   t5p."name" AS "name"
               ) o
             ) AS node0_0
@@ -168,7 +168,7 @@ FROM (
             (
               SELECT row_to_json(o)
               FROM (
-                SELECT t6p."id" AS "~~~~~~~~",
+                SELECT t6p."id" AS "~p",
                   t6p."name" AS "name"
               ) o
             ) AS node0_0
@@ -198,7 +198,7 @@ FROM (
             (
               SELECT row_to_json(o)
               FROM (
-                SELECT t7p."id" AS "~~~~~~~~",
+                SELECT t7p."id" AS "~p",
                   t7p."name" AS "name"
               ) o
             ) AS node0_0

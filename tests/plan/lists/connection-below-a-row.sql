@@ -27,7 +27,7 @@ FROM (
                           WHEN t2p.rn__ <= $6::bigint THEN (
                             SELECT row_to_json(o)
                             FROM (
-                              SELECT t2p."child_id" AS "~~~~~~~~",
+                              SELECT t2p."child_id" AS "~p",
                                 t2p."grade" AS "grade",
                                 t2p."valid_from" AS "validFrom"
                             ) o

@@ -11,7 +11,7 @@ FROM (
   SELECT (
     SELECT row_to_json(t1o)
     FROM (
-      SELECT t1."id" AS "~~~~~~~~",
+      SELECT t1."id" AS "~p",
         (
           SELECT coalesce(json_agg(row_to_json(t2o)), '[]'::json)
           FROM (

@@ -32,7 +32,7 @@ FROM (
             WHEN t1p.rn__ <= $5::bigint THEN (
               SELECT row_to_json(o)
               FROM (
-                SELECT t1p."id" AS "~~~~~~~~",
+                SELECT t1p."id" AS "~p",
                   t1p."name" AS "name"
               ) o
             )

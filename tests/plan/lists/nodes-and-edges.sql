@@ -25,14 +25,14 @@ FROM (
           (
             SELECT row_to_json(o)
             FROM (
-              SELECT t1p."id" AS "~~~~~~~~",
+              SELECT t1p."id" AS "~p",
                 t1p."name" AS "name"
             ) o
           ) AS node0_0,
           (
             SELECT row_to_json(o)
             FROM (
-              SELECT t1p."id" AS "~~~~~~~~",
+              SELECT t1p."id" AS "~p",
                 (
                   CASE
                     WHEN isfinite(t1p.birth_date) THEN extract(year from age($2::date, t1p.birth_date))::int

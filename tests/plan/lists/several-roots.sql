@@ -17,7 +17,7 @@ FROM (
           (
             SELECT row_to_json(o)
             FROM (
-              SELECT t1p."id" AS "~~~~~~~~",
+              SELECT t1p."id" AS "~p",
                 t1p."name" AS "name"
             ) o
           ) AS node0_0
@@ -64,7 +64,7 @@ FROM (
             (
               SELECT row_to_json(o)
               FROM (
-                SELECT t2p."id" AS "~~~~~~~~",
+                SELECT t2p."id" AS "~p",
                   t2p."name" AS "name"
               ) o
             ) AS node0_0
@@ -105,7 +105,7 @@ FROM (
     (
       SELECT row_to_json(t3o)
       FROM (
-        SELECT t3."id" AS "~~~~~~~~",
+        SELECT t3."id" AS "~p",
           t3."name" AS "name"
         FROM "core"."person" t3
         WHERE t3."jurisdiction" = $5::text

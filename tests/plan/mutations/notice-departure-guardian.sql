@@ -70,6 +70,16 @@ FROM (
           EXISTS (
             SELECT 1
             FROM "core"."guardianship" AS t1_r1
+            WHERE t1."jurisdiction" = $4::text
+              AND (t1.birth_date > ($3::date - interval '18 years')::date)
+              AND t1_r1."child_id" = t1."id"
+              AND (t1_r1.valid_from <= $3::date AND (t1_r1.valid_to IS NULL OR t1_r1.valid_to > $3::date))
+              AND t1_r1."jurisdiction" = $4::text
+              AND t1_r1."guardian_id" = $5::uuid
+          )
+          OR EXISTS (
+            SELECT 1
+            FROM "core"."guardianship" AS t1_r1
             JOIN "core"."person" AS t1_r2 ON t1_r1."child_id" = t1_r2."id"
               AND (t1_r2.birth_date > ($3::date - interval '18 years')::date)
               AND t1_r2."jurisdiction" = $4::text
@@ -98,16 +108,6 @@ FROM (
               AND t1_r3."guardian_id" = $5::uuid
           )
           OR (t1."id" = $5::uuid)
-          OR EXISTS (
-            SELECT 1
-            FROM "core"."guardianship" AS t1_r1
-            WHERE t1."jurisdiction" = $4::text
-              AND (t1.birth_date > ($3::date - interval '18 years')::date)
-              AND t1_r1."child_id" = t1."id"
-              AND (t1_r1.valid_from <= $3::date AND (t1_r1.valid_to IS NULL OR t1_r1.valid_to > $3::date))
-              AND t1_r1."jurisdiction" = $4::text
-              AND t1_r1."guardian_id" = $5::uuid
-          )
           OR EXISTS (
             SELECT 1
             FROM "core"."household" AS t1_r1
@@ -144,6 +144,16 @@ FROM (
                   EXISTS (
                     SELECT 1
                     FROM "core"."guardianship" AS t3_r1
+                    WHERE t3."jurisdiction" = $4::text
+                      AND (t3.birth_date > ($3::date - interval '18 years')::date)
+                      AND t3_r1."child_id" = t3."id"
+                      AND (t3_r1.valid_from <= $3::date AND (t3_r1.valid_to IS NULL OR t3_r1.valid_to > $3::date))
+                      AND t3_r1."jurisdiction" = $4::text
+                      AND t3_r1."guardian_id" = $5::uuid
+                  )
+                  OR EXISTS (
+                    SELECT 1
+                    FROM "core"."guardianship" AS t3_r1
                     JOIN "core"."person" AS t3_r2 ON t3_r1."child_id" = t3_r2."id"
                       AND (t3_r2.birth_date > ($3::date - interval '18 years')::date)
                       AND t3_r2."jurisdiction" = $4::text
@@ -172,16 +182,6 @@ FROM (
                       AND t3_r3."guardian_id" = $5::uuid
                   )
                   OR (t3."id" = $5::uuid)
-                  OR EXISTS (
-                    SELECT 1
-                    FROM "core"."guardianship" AS t3_r1
-                    WHERE t3."jurisdiction" = $4::text
-                      AND (t3.birth_date > ($3::date - interval '18 years')::date)
-                      AND t3_r1."child_id" = t3."id"
-                      AND (t3_r1.valid_from <= $3::date AND (t3_r1.valid_to IS NULL OR t3_r1.valid_to > $3::date))
-                      AND t3_r1."jurisdiction" = $4::text
-                      AND t3_r1."guardian_id" = $5::uuid
-                  )
                   OR EXISTS (
                     SELECT 1
                     FROM "core"."household" AS t3_r1

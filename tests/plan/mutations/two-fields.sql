@@ -53,6 +53,16 @@ FROM (
             EXISTS (
               SELECT 1
               FROM "core"."guardianship" AS t1_r1
+              WHERE t1."jurisdiction" = $4::text
+                AND (t1.birth_date > ($3::date - interval '18 years')::date)
+                AND t1_r1."child_id" = t1."id"
+                AND (t1_r1.valid_from <= $3::date AND (t1_r1.valid_to IS NULL OR t1_r1.valid_to > $3::date))
+                AND t1_r1."jurisdiction" = $4::text
+                AND t1_r1."guardian_id" = $5::uuid
+            )
+            OR EXISTS (
+              SELECT 1
+              FROM "core"."guardianship" AS t1_r1
               JOIN "core"."person" AS t1_r2 ON t1_r1."child_id" = t1_r2."id"
                 AND (t1_r2.birth_date > ($3::date - interval '18 years')::date)
                 AND t1_r2."jurisdiction" = $4::text
@@ -81,16 +91,6 @@ FROM (
                 AND t1_r3."guardian_id" = $5::uuid
             )
             OR (t1."id" = $5::uuid)
-            OR EXISTS (
-              SELECT 1
-              FROM "core"."guardianship" AS t1_r1
-              WHERE t1."jurisdiction" = $4::text
-                AND (t1.birth_date > ($3::date - interval '18 years')::date)
-                AND t1_r1."child_id" = t1."id"
-                AND (t1_r1.valid_from <= $3::date AND (t1_r1.valid_to IS NULL OR t1_r1.valid_to > $3::date))
-                AND t1_r1."jurisdiction" = $4::text
-                AND t1_r1."guardian_id" = $5::uuid
-            )
             OR EXISTS (
               SELECT 1
               FROM "core"."household" AS t1_r1

@@ -14,12 +14,12 @@ FROM (
         (
           SELECT coalesce(json_agg(row_to_json(t2o)), '[]'::json)
           FROM (
-            SELECT t2."person_id" AS "~~~~~~~~",
+            SELECT t2."person_id" AS "~p",
               t2."relation_to_head" AS "relationToHead",
               (
                 SELECT row_to_json(t3o)
                 FROM (
-                  SELECT t3."id" AS "~~~~~~~~",
+                  SELECT t3."id" AS "~p",
                     t3."name" AS "name"
                   FROM "core"."person" t3
                   WHERE t3."jurisdiction" = t2."jurisdiction"
@@ -30,7 +30,7 @@ FROM (
               (
                 SELECT row_to_json(t4o)
                 FROM (
-                  SELECT t4."id" AS "~~~~~~~~",
+                  SELECT t4."id" AS "~p",
                     t4."name" AS "name",
                     (
                       CASE

@@ -8,7 +8,7 @@ FROM (
   SELECT (
     SELECT row_to_json(t1o)
     FROM (
-      SELECT t1."id" AS "~~~~~~~~",
+      SELECT t1."id" AS "~p",
         t1."name" AS "name"
       FROM "core"."person" t1
       WHERE t1."jurisdiction" = $1::text

@@ -9,18 +9,18 @@ FROM (
   SELECT (
     SELECT row_to_json(t1o)
     FROM (
-      SELECT t1."id" AS "~~~~~~~~",
+      SELECT t1."id" AS "~p",
         t1."name" AS "name",
         t1."phone" AS "phone",
         (
           SELECT coalesce(json_agg(row_to_json(t2o)), '[]'::json)
           FROM (
-            SELECT t2."child_id" AS "~~~~~~~~",
+            SELECT t2."child_id" AS "~p",
               t2."kind" AS "kind",
               (
                 SELECT row_to_json(t3o)
                 FROM (
-                  SELECT t3."id" AS "~~~~~~~~",
+                  SELECT t3."id" AS "~p",
                     t3."name" AS "name"
                   FROM "core"."person" t3
                   WHERE t3."jurisdiction" = t2."jurisdiction"

@@ -43,7 +43,7 @@ FROM (
                 (
                   SELECT row_to_json(o)
                   FROM (
-                    SELECT t3p."child_id" AS "~~~~~~~~",
+                    SELECT t3p."child_id" AS "~p",
                       t3p."grade" AS "grade"
                   ) o
                 ) AS node1_0

@@ -10,7 +10,7 @@ FROM (
   SELECT (
     SELECT row_to_json(t1o)
     FROM (
-      SELECT t1."id" AS "~~~~~~~~",
+      SELECT t1."id" AS "~p",
         t1."name" AS "name",
         (CASE WHEN isfinite(t1.birth_date) THEN extract(year from age($3::date, t1.birth_date))::int END) AS "age"
       FROM "core"."person" t1
@@ -23,7 +23,7 @@ FROM (
     (
       SELECT row_to_json(t2o)
       FROM (
-        SELECT t2."id" AS "~~~~~~~~",
+        SELECT t2."id" AS "~p",
           t2."name" AS "name",
           (CASE WHEN isfinite(t2.birth_date) THEN extract(year from age($3::date, t2.birth_date))::int END) AS "age"
         FROM "core"."person" t2

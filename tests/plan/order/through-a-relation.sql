@@ -14,7 +14,7 @@ FROM (
           (
             SELECT row_to_json(o)
             FROM (
-              SELECT t1p."id" AS "~~~~~~~~",
+              SELECT t1p."id" AS "~p",
                 t1p."name" AS "name",
                 (
                   SELECT row_to_json(t3o)
@@ -59,7 +59,7 @@ FROM (
             (
               SELECT row_to_json(o)
               FROM (
-                SELECT t4p."id" AS "~~~~~~~~",
+                SELECT t4p."id" AS "~p",
                   t4p."name" AS "name"
               ) o
             ) AS node0_0

@@ -12,7 +12,7 @@ FROM (
   SELECT (
     SELECT row_to_json(t1o)
     FROM (
-      SELECT t1."id" AS "~~~~~~~~",
+      SELECT t1."id" AS "~p",
         left(t1."name", 1) || '**' AS "name",
         NULL::text AS "birthDate",
         NULL::text AS "idNumber",
@@ -82,7 +82,7 @@ FROM (
             (
               SELECT row_to_json(o)
               FROM (
-                SELECT t5p."id" AS "~~~~~~~~",
+                SELECT t5p."id" AS "~p",
                   left(t5p."name", 1) || '**' AS "name"
               ) o
             ) AS node1_0

@@ -11,7 +11,7 @@ FROM (
   SELECT (
     SELECT row_to_json(t1o)
     FROM (
-      SELECT t1."id" AS "~~~~~~~~",
+      SELECT t1."id" AS "~p",
         t1."name" AS "name",
         CASE
           WHEN (
@@ -65,17 +65,30 @@ FROM (
                 (
                   SELECT coalesce(json_agg(row_to_json(t3o)), '[]'::json)
                   FROM (
-                    SELECT t3."person_id" AS "~~~~~~~~",
+                    SELECT t3."person_id" AS "~p",
                       (
                         SELECT row_to_json(t4o)
                         FROM (
-                          SELECT t4."id" AS "~~~~~~~~",
+                          SELECT t4."id" AS "~p",
                             t4."name" AS "name"
                           FROM "core"."person" t4
                           WHERE t4."jurisdiction" = t3."jurisdiction"
                             AND t4."id" = t3."person_id"
                             AND (
                               EXISTS (
+                                SELECT 1
+                                FROM "core"."guardianship" AS t4_r1
+                                WHERE t4."jurisdiction" = $4::text
+                                  AND (t4.birth_date > ($3::date - interval '18 years')::date)
+                                  AND t4_r1."child_id" = t4."id"
+                                  AND (
+                                    t4_r1.valid_from <= $3::date
+                                    AND (t4_r1.valid_to IS NULL OR t4_r1.valid_to > $3::date)
+                                  )
+                                  AND t4_r1."jurisdiction" = $4::text
+                                  AND t4_r1."guardian_id" = $5::uuid
+                              )
+                              OR EXISTS (
                                 SELECT 1
                                 FROM "core"."guardianship" AS t4_r1
                                 JOIN "core"."person" AS t4_r2 ON t4_r1."child_id" = t4_r2."id"
@@ -118,19 +131,6 @@ FROM (
                                   AND t4_r3."guardian_id" = $5::uuid
                               )
                               OR (t4."id" = $5::uuid)
-                              OR EXISTS (
-                                SELECT 1
-                                FROM "core"."guardianship" AS t4_r1
-                                WHERE t4."jurisdiction" = $4::text
-                                  AND (t4.birth_date > ($3::date - interval '18 years')::date)
-                                  AND t4_r1."child_id" = t4."id"
-                                  AND (
-                                    t4_r1.valid_from <= $3::date
-                                    AND (t4_r1.valid_to IS NULL OR t4_r1.valid_to > $3::date)
-                                  )
-                                  AND t4_r1."jurisdiction" = $4::text
-                                  AND t4_r1."guardian_id" = $5::uuid
-                              )
                               OR EXISTS (
                                 SELECT 1
                                 FROM "core"."household" AS t4_r1
@@ -217,7 +217,7 @@ FROM (
               (
                 SELECT row_to_json(t6o)
                 FROM (
-                  SELECT t6."id" AS "~~~~~~~~",
+                  SELECT t6."id" AS "~p",
                     t6."name" AS "name",
                     CASE
                       WHEN (
@@ -306,6 +306,19 @@ FROM (
                       EXISTS (
                         SELECT 1
                         FROM "core"."guardianship" AS t6_r1
+                        WHERE t6."jurisdiction" = $4::text
+                          AND (t6.birth_date > ($3::date - interval '18 years')::date)
+                          AND t6_r1."child_id" = t6."id"
+                          AND (
+                            t6_r1.valid_from <= $3::date
+                            AND (t6_r1.valid_to IS NULL OR t6_r1.valid_to > $3::date)
+                          )
+                          AND t6_r1."jurisdiction" = $4::text
+                          AND t6_r1."guardian_id" = $5::uuid
+                      )
+                      OR EXISTS (
+                        SELECT 1
+                        FROM "core"."guardianship" AS t6_r1
                         JOIN "core"."person" AS t6_r2 ON t6_r1."child_id" = t6_r2."id"
                           AND (t6_r2.birth_date > ($3::date - interval '18 years')::date)
                           AND t6_r2."jurisdiction" = $4::text
@@ -346,19 +359,6 @@ FROM (
                           AND t6_r3."guardian_id" = $5::uuid
                       )
                       OR (t6."id" = $5::uuid)
-                      OR EXISTS (
-                        SELECT 1
-                        FROM "core"."guardianship" AS t6_r1
-                        WHERE t6."jurisdiction" = $4::text
-                          AND (t6.birth_date > ($3::date - interval '18 years')::date)
-                          AND t6_r1."child_id" = t6."id"
-                          AND (
-                            t6_r1.valid_from <= $3::date
-                            AND (t6_r1.valid_to IS NULL OR t6_r1.valid_to > $3::date)
-                          )
-                          AND t6_r1."jurisdiction" = $4::text
-                          AND t6_r1."guardian_id" = $5::uuid
-                      )
                       OR EXISTS (
                         SELECT 1
                         FROM "core"."household" AS t6_r1
@@ -447,6 +447,16 @@ FROM (
           EXISTS (
             SELECT 1
             FROM "core"."guardianship" AS t1_r1
+            WHERE t1."jurisdiction" = $4::text
+              AND (t1.birth_date > ($3::date - interval '18 years')::date)
+              AND t1_r1."child_id" = t1."id"
+              AND (t1_r1.valid_from <= $3::date AND (t1_r1.valid_to IS NULL OR t1_r1.valid_to > $3::date))
+              AND t1_r1."jurisdiction" = $4::text
+              AND t1_r1."guardian_id" = $5::uuid
+          )
+          OR EXISTS (
+            SELECT 1
+            FROM "core"."guardianship" AS t1_r1
             JOIN "core"."person" AS t1_r2 ON t1_r1."child_id" = t1_r2."id"
               AND (t1_r2.birth_date > ($3::date - interval '18 years')::date)
               AND t1_r2."jurisdiction" = $4::text
@@ -475,16 +485,6 @@ FROM (
               AND t1_r3."guardian_id" = $5::uuid
           )
           OR (t1."id" = $5::uuid)
-          OR EXISTS (
-            SELECT 1
-            FROM "core"."guardianship" AS t1_r1
-            WHERE t1."jurisdiction" = $4::text
-              AND (t1.birth_date > ($3::date - interval '18 years')::date)
-              AND t1_r1."child_id" = t1."id"
-              AND (t1_r1.valid_from <= $3::date AND (t1_r1.valid_to IS NULL OR t1_r1.valid_to > $3::date))
-              AND t1_r1."jurisdiction" = $4::text
-              AND t1_r1."guardian_id" = $5::uuid
-          )
           OR EXISTS (
             SELECT 1
             FROM "core"."household" AS t1_r1
@@ -517,6 +517,19 @@ FROM (
               AND (t9.birth_date > ($3::date - interval '18 years')::date)
               AND (
                 (
+                  t9."jurisdiction" = $4::text
+                  AND (t9.birth_date > ($3::date - interval '18 years')::date)
+                  AND t9."id" = ANY (
+                    ARRAY(
+                      SELECT t9_r1."child_id"
+                      FROM "core"."guardianship" AS t9_r1
+                      WHERE (t9_r1.valid_from <= $3::date AND (t9_r1.valid_to IS NULL OR t9_r1.valid_to > $3::date))
+                        AND t9_r1."jurisdiction" = $4::text
+                        AND t9_r1."guardian_id" = $5::uuid
+                    )
+                  )
+                )
+                OR (
                   t9."jurisdiction" = $4::text
                   AND t9."id" = ANY (
                     ARRAY(
@@ -555,19 +568,6 @@ FROM (
                 OR (t9."id" = $5::uuid)
                 OR (
                   t9."jurisdiction" = $4::text
-                  AND (t9.birth_date > ($3::date - interval '18 years')::date)
-                  AND t9."id" = ANY (
-                    ARRAY(
-                      SELECT t9_r1."child_id"
-                      FROM "core"."guardianship" AS t9_r1
-                      WHERE (t9_r1.valid_from <= $3::date AND (t9_r1.valid_to IS NULL OR t9_r1.valid_to > $3::date))
-                        AND t9_r1."jurisdiction" = $4::text
-                        AND t9_r1."guardian_id" = $5::uuid
-                    )
-                  )
-                )
-                OR (
-                  t9."jurisdiction" = $4::text
                   AND t9."household_id" = ANY (
                     ARRAY(
                       SELECT t9_r1."id"
@@ -596,7 +596,7 @@ FROM (
             (
               SELECT row_to_json(o)
               FROM (
-                SELECT t9p."id" AS "~~~~~~~~",
+                SELECT t9p."id" AS "~p",
                   t9p."name" AS "name"
               ) o
             ) AS node1_0
@@ -610,6 +610,19 @@ FROM (
                 AND (t9.birth_date > ($3::date - interval '18 years')::date)
                 AND (
                   (
+                    t9."jurisdiction" = $4::text
+                    AND (t9.birth_date > ($3::date - interval '18 years')::date)
+                    AND t9."id" = ANY (
+                      ARRAY(
+                        SELECT t9_r1."child_id"
+                        FROM "core"."guardianship" AS t9_r1
+                        WHERE (t9_r1.valid_from <= $3::date AND (t9_r1.valid_to IS NULL OR t9_r1.valid_to > $3::date))
+                          AND t9_r1."jurisdiction" = $4::text
+                          AND t9_r1."guardian_id" = $5::uuid
+                      )
+                    )
+                  )
+                  OR (
                     t9."jurisdiction" = $4::text
                     AND t9."id" = ANY (
                       ARRAY(
@@ -652,19 +665,6 @@ FROM (
                     )
                   )
                   OR (t9."id" = $5::uuid)
-                  OR (
-                    t9."jurisdiction" = $4::text
-                    AND (t9.birth_date > ($3::date - interval '18 years')::date)
-                    AND t9."id" = ANY (
-                      ARRAY(
-                        SELECT t9_r1."child_id"
-                        FROM "core"."guardianship" AS t9_r1
-                        WHERE (t9_r1.valid_from <= $3::date AND (t9_r1.valid_to IS NULL OR t9_r1.valid_to > $3::date))
-                          AND t9_r1."jurisdiction" = $4::text
-                          AND t9_r1."guardian_id" = $5::uuid
-                      )
-                    )
-                  )
                   OR (
                     t9."jurisdiction" = $4::text
                     AND t9."household_id" = ANY (

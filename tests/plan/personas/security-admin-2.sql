@@ -9,7 +9,7 @@ FROM (
   SELECT (
     SELECT row_to_json(t1o)
     FROM (
-      SELECT t1."id" AS "~~~~~~~~",
+      SELECT t1."id" AS "~p",
         NULL::text AS "name",
         NULL::text AS "birthDate",
         NULL::text AS "idNumber",
@@ -72,7 +72,7 @@ FROM (
             (
               SELECT row_to_json(o)
               FROM (
-                SELECT t4p."id" AS "~~~~~~~~",
+                SELECT t4p."id" AS "~p",
                   NULL::text AS "name"
               ) o
             ) AS node1_0

@@ -11,7 +11,7 @@ FROM (
   SELECT (
     SELECT row_to_json(t1o)
     FROM (
-      SELECT t1."id" AS "~~~~~~~~",
+      SELECT t1."id" AS "~p",
         t1."name" AS "name",
         t1."birth_date" AS "birthDate",
         CASE
@@ -25,11 +25,11 @@ FROM (
               (
                 SELECT coalesce(json_agg(row_to_json(t3o)), '[]'::json)
                 FROM (
-                  SELECT t3."person_id" AS "~~~~~~~~",
+                  SELECT t3."person_id" AS "~p",
                     (
                       SELECT row_to_json(t4o)
                       FROM (
-                        SELECT t4."id" AS "~~~~~~~~",
+                        SELECT t4."id" AS "~p",
                           t4."name" AS "name"
                         FROM "core"."person" t4
                         WHERE t4."jurisdiction" = t3."jurisdiction"
@@ -59,7 +59,7 @@ FROM (
               (
                 SELECT row_to_json(t6o)
                 FROM (
-                  SELECT t6."id" AS "~~~~~~~~",
+                  SELECT t6."id" AS "~p",
                     t6."name" AS "name",
                     t6."phone" AS "phone",
                     t6."birth_date" AS "birthDate"
@@ -128,7 +128,7 @@ FROM (
             (
               SELECT row_to_json(o)
               FROM (
-                SELECT t9p."id" AS "~~~~~~~~",
+                SELECT t9p."id" AS "~p",
                   t9p."name" AS "name"
               ) o
             ) AS node1_0

@@ -10,7 +10,7 @@ FROM (
   SELECT (
     SELECT row_to_json(t1o)
     FROM (
-      SELECT t1."id" AS "~~~~~~~~",
+      SELECT t1."id" AS "~p",
         left(t1."name", 1) || '**' AS "name",
         NULL::json AS "household",
         (

@@ -13,7 +13,7 @@ FROM (
           (
             SELECT row_to_json(o)
             FROM (
-              SELECT t1p."id" AS "~~~~~~~~",
+              SELECT t1p."id" AS "~p",
                 t1p."name" AS "name",
                 CASE
                   WHEN char_length(t1p."id_number") < 8 THEN repeat('*', char_length(t1p."id_number"))

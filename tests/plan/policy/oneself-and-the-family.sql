@@ -12,7 +12,7 @@ FROM (
   SELECT (
     SELECT row_to_json(t1o)
     FROM (
-      SELECT t1."id" AS "~~~~~~~~",
+      SELECT t1."id" AS "~p",
         t1."name" AS "name",
         CASE
           WHEN (
@@ -83,6 +83,16 @@ FROM (
           EXISTS (
             SELECT 1
             FROM "core"."guardianship" AS t1_r1
+            WHERE t1."jurisdiction" = $4::text
+              AND (t1.birth_date > ($3::date - interval '18 years')::date)
+              AND t1_r1."child_id" = t1."id"
+              AND (t1_r1.valid_from <= $3::date AND (t1_r1.valid_to IS NULL OR t1_r1.valid_to > $3::date))
+              AND t1_r1."jurisdiction" = $4::text
+              AND t1_r1."guardian_id" = $5::uuid
+          )
+          OR EXISTS (
+            SELECT 1
+            FROM "core"."guardianship" AS t1_r1
             JOIN "core"."person" AS t1_r2 ON t1_r1."child_id" = t1_r2."id"
               AND (t1_r2.birth_date > ($3::date - interval '18 years')::date)
               AND t1_r2."jurisdiction" = $4::text
@@ -113,16 +123,6 @@ FROM (
           OR (t1."id" = $5::uuid)
           OR EXISTS (
             SELECT 1
-            FROM "core"."guardianship" AS t1_r1
-            WHERE t1."jurisdiction" = $4::text
-              AND (t1.birth_date > ($3::date - interval '18 years')::date)
-              AND t1_r1."child_id" = t1."id"
-              AND (t1_r1.valid_from <= $3::date AND (t1_r1.valid_to IS NULL OR t1_r1.valid_to > $3::date))
-              AND t1_r1."jurisdiction" = $4::text
-              AND t1_r1."guardian_id" = $5::uuid
-          )
-          OR EXISTS (
-            SELECT 1
             FROM "core"."household" AS t1_r1
             JOIN "core"."household_member" AS t1_r2 ON t1_r1."id" = t1_r2."household_id"
               AND (t1_r2.valid_from <= $3::date AND (t1_r2.valid_to IS NULL OR t1_r2.valid_to > $3::date))
@@ -144,7 +144,7 @@ FROM (
     (
       SELECT row_to_json(t2o)
       FROM (
-        SELECT t2."id" AS "~~~~~~~~",
+        SELECT t2."id" AS "~p",
           CASE
             WHEN (
               (t2."id" = $5::uuid)
@@ -165,11 +165,11 @@ FROM (
                   (
                     SELECT coalesce(json_agg(row_to_json(t4o)), '[]'::json)
                     FROM (
-                      SELECT t4."person_id" AS "~~~~~~~~",
+                      SELECT t4."person_id" AS "~p",
                         (
                           SELECT row_to_json(t5o)
                           FROM (
-                            SELECT t5."id" AS "~~~~~~~~",
+                            SELECT t5."id" AS "~p",
                               t5."name" AS "name",
                               CASE
                                 WHEN (
@@ -287,6 +287,19 @@ FROM (
                                 EXISTS (
                                   SELECT 1
                                   FROM "core"."guardianship" AS t5_r1
+                                  WHERE t5."jurisdiction" = $4::text
+                                    AND (t5.birth_date > ($3::date - interval '18 years')::date)
+                                    AND t5_r1."child_id" = t5."id"
+                                    AND (
+                                      t5_r1.valid_from <= $3::date
+                                      AND (t5_r1.valid_to IS NULL OR t5_r1.valid_to > $3::date)
+                                    )
+                                    AND t5_r1."jurisdiction" = $4::text
+                                    AND t5_r1."guardian_id" = $5::uuid
+                                )
+                                OR EXISTS (
+                                  SELECT 1
+                                  FROM "core"."guardianship" AS t5_r1
                                   JOIN "core"."person" AS t5_r2 ON t5_r1."child_id" = t5_r2."id"
                                     AND (t5_r2.birth_date > ($3::date - interval '18 years')::date)
                                     AND t5_r2."jurisdiction" = $4::text
@@ -327,19 +340,6 @@ FROM (
                                     AND t5_r3."guardian_id" = $5::uuid
                                 )
                                 OR (t5."id" = $5::uuid)
-                                OR EXISTS (
-                                  SELECT 1
-                                  FROM "core"."guardianship" AS t5_r1
-                                  WHERE t5."jurisdiction" = $4::text
-                                    AND (t5.birth_date > ($3::date - interval '18 years')::date)
-                                    AND t5_r1."child_id" = t5."id"
-                                    AND (
-                                      t5_r1.valid_from <= $3::date
-                                      AND (t5_r1.valid_to IS NULL OR t5_r1.valid_to > $3::date)
-                                    )
-                                    AND t5_r1."jurisdiction" = $4::text
-                                    AND t5_r1."guardian_id" = $5::uuid
-                                )
                                 OR EXISTS (
                                   SELECT 1
                                   FROM "core"."household" AS t5_r1
@@ -425,7 +425,7 @@ FROM (
               SELECT (
                 SELECT row_to_json(t7o)
                 FROM (
-                  SELECT t7."id" AS "~~~~~~~~",
+                  SELECT t7."id" AS "~p",
                     t7."name" AS "name",
                     CASE
                       WHEN (
@@ -543,6 +543,19 @@ FROM (
                       EXISTS (
                         SELECT 1
                         FROM "core"."guardianship" AS t7_r1
+                        WHERE t7."jurisdiction" = $4::text
+                          AND (t7.birth_date > ($3::date - interval '18 years')::date)
+                          AND t7_r1."child_id" = t7."id"
+                          AND (
+                            t7_r1.valid_from <= $3::date
+                            AND (t7_r1.valid_to IS NULL OR t7_r1.valid_to > $3::date)
+                          )
+                          AND t7_r1."jurisdiction" = $4::text
+                          AND t7_r1."guardian_id" = $5::uuid
+                      )
+                      OR EXISTS (
+                        SELECT 1
+                        FROM "core"."guardianship" AS t7_r1
                         JOIN "core"."person" AS t7_r2 ON t7_r1."child_id" = t7_r2."id"
                           AND (t7_r2.birth_date > ($3::date - interval '18 years')::date)
                           AND t7_r2."jurisdiction" = $4::text
@@ -583,19 +596,6 @@ FROM (
                           AND t7_r3."guardian_id" = $5::uuid
                       )
                       OR (t7."id" = $5::uuid)
-                      OR EXISTS (
-                        SELECT 1
-                        FROM "core"."guardianship" AS t7_r1
-                        WHERE t7."jurisdiction" = $4::text
-                          AND (t7.birth_date > ($3::date - interval '18 years')::date)
-                          AND t7_r1."child_id" = t7."id"
-                          AND (
-                            t7_r1.valid_from <= $3::date
-                            AND (t7_r1.valid_to IS NULL OR t7_r1.valid_to > $3::date)
-                          )
-                          AND t7_r1."jurisdiction" = $4::text
-                          AND t7_r1."guardian_id" = $5::uuid
-                      )
                       OR EXISTS (
                         SELECT 1
                         FROM "core"."household" AS t7_r1
@@ -650,7 +650,7 @@ FROM (
                 (
                   SELECT row_to_json(t9o)
                   FROM (
-                    SELECT t9."id" AS "~~~~~~~~",
+                    SELECT t9."id" AS "~p",
                       t9."name" AS "name",
                       CASE
                         WHEN (
@@ -768,6 +768,19 @@ FROM (
                         EXISTS (
                           SELECT 1
                           FROM "core"."guardianship" AS t9_r1
+                          WHERE t9."jurisdiction" = $4::text
+                            AND (t9.birth_date > ($3::date - interval '18 years')::date)
+                            AND t9_r1."child_id" = t9."id"
+                            AND (
+                              t9_r1.valid_from <= $3::date
+                              AND (t9_r1.valid_to IS NULL OR t9_r1.valid_to > $3::date)
+                            )
+                            AND t9_r1."jurisdiction" = $4::text
+                            AND t9_r1."guardian_id" = $5::uuid
+                        )
+                        OR EXISTS (
+                          SELECT 1
+                          FROM "core"."guardianship" AS t9_r1
                           JOIN "core"."person" AS t9_r2 ON t9_r1."child_id" = t9_r2."id"
                             AND (t9_r2.birth_date > ($3::date - interval '18 years')::date)
                             AND t9_r2."jurisdiction" = $4::text
@@ -808,19 +821,6 @@ FROM (
                             AND t9_r3."guardian_id" = $5::uuid
                         )
                         OR (t9."id" = $5::uuid)
-                        OR EXISTS (
-                          SELECT 1
-                          FROM "core"."guardianship" AS t9_r1
-                          WHERE t9."jurisdiction" = $4::text
-                            AND (t9.birth_date > ($3::date - interval '18 years')::date)
-                            AND t9_r1."child_id" = t9."id"
-                            AND (
-                              t9_r1.valid_from <= $3::date
-                              AND (t9_r1.valid_to IS NULL OR t9_r1.valid_to > $3::date)
-                            )
-                            AND t9_r1."jurisdiction" = $4::text
-                            AND t9_r1."guardian_id" = $5::uuid
-                        )
                         OR EXISTS (
                           SELECT 1
                           FROM "core"."household" AS t9_r1
@@ -875,6 +875,16 @@ FROM (
             EXISTS (
               SELECT 1
               FROM "core"."guardianship" AS t2_r1
+              WHERE t2."jurisdiction" = $4::text
+                AND (t2.birth_date > ($3::date - interval '18 years')::date)
+                AND t2_r1."child_id" = t2."id"
+                AND (t2_r1.valid_from <= $3::date AND (t2_r1.valid_to IS NULL OR t2_r1.valid_to > $3::date))
+                AND t2_r1."jurisdiction" = $4::text
+                AND t2_r1."guardian_id" = $5::uuid
+            )
+            OR EXISTS (
+              SELECT 1
+              FROM "core"."guardianship" AS t2_r1
               JOIN "core"."person" AS t2_r2 ON t2_r1."child_id" = t2_r2."id"
                 AND (t2_r2.birth_date > ($3::date - interval '18 years')::date)
                 AND t2_r2."jurisdiction" = $4::text
@@ -903,16 +913,6 @@ FROM (
                 AND t2_r3."guardian_id" = $5::uuid
             )
             OR (t2."id" = $5::uuid)
-            OR EXISTS (
-              SELECT 1
-              FROM "core"."guardianship" AS t2_r1
-              WHERE t2."jurisdiction" = $4::text
-                AND (t2.birth_date > ($3::date - interval '18 years')::date)
-                AND t2_r1."child_id" = t2."id"
-                AND (t2_r1.valid_from <= $3::date AND (t2_r1.valid_to IS NULL OR t2_r1.valid_to > $3::date))
-                AND t2_r1."jurisdiction" = $4::text
-                AND t2_r1."guardian_id" = $5::uuid
-            )
             OR EXISTS (
               SELECT 1
               FROM "core"."household" AS t2_r1

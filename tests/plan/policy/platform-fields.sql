@@ -15,7 +15,7 @@ FROM (
           (
             SELECT row_to_json(o)
             FROM (
-              SELECT t1p."id" AS "~~~~~~~~",
+              SELECT t1p."id" AS "~p",
                 t1p."version" AS "version",
                 t1p."recorded_at" AS "recordedAt"
             ) o

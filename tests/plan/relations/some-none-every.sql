@@ -14,7 +14,7 @@ FROM (
           (
             SELECT row_to_json(o)
             FROM (
-              SELECT t1p."id" AS "~~~~~~~~",
+              SELECT t1p."id" AS "~p",
                 t1p."name" AS "name"
             ) o
           ) AS node0_0
@@ -58,7 +58,7 @@ FROM (
             (
               SELECT row_to_json(o)
               FROM (
-                SELECT t3p."id" AS "~~~~~~~~",
+                SELECT t3p."id" AS "~p",
                   t3p."name" AS "name"
               ) o
             ) AS node0_0
@@ -102,7 +102,7 @@ FROM (
             (
               SELECT row_to_json(o)
               FROM (
-                SELECT t5p."id" AS "~~~~~~~~",
+                SELECT t5p."id" AS "~p",
                   t5p."name" AS "name"
               ) o
             ) AS node0_0
@@ -146,7 +146,7 @@ FROM (
             (
               SELECT row_to_json(o)
               FROM (
-                SELECT t7p."id" AS "~~~~~~~~",
+                SELECT t7p."id" AS "~p",
                   t7p."name" AS "name"
               ) o
             ) AS node0_0

@@ -10,23 +10,23 @@ FROM (
   SELECT (
     SELECT row_to_json(t1o)
     FROM (
-      SELECT t1."id" AS "~~~~~~~~",
+      SELECT t1."id" AS "~p",
         (
           SELECT coalesce(json_agg(row_to_json(t2o)), '[]'::json)
           FROM (
             SELECT (
               SELECT row_to_json(t3o)
               FROM (
-                SELECT t3."id" AS "~~~~~~~~",
+                SELECT t3."id" AS "~p",
                   t3."name" AS "name",
                   (
                     SELECT coalesce(json_agg(row_to_json(t4o)), '[]'::json)
                     FROM (
-                      SELECT t4."junior_id" AS "~~~~~~~~",
+                      SELECT t4."junior_id" AS "~p",
                         (
                           SELECT row_to_json(t5o)
                           FROM (
-                            SELECT t5."id" AS "~~~~~~~~",
+                            SELECT t5."id" AS "~p",
                               t5."name" AS "name"
                             FROM "core"."person" t5
                             WHERE t5."jurisdiction" = t4."jurisdiction"
@@ -87,7 +87,7 @@ FROM (
               (
                 SELECT row_to_json(t8o)
                 FROM (
-                  SELECT t8."id" AS "~~~~~~~~",
+                  SELECT t8."id" AS "~p",
                     t8."name" AS "name"
                   FROM "core"."person" t8
                   WHERE t8."jurisdiction" = t7."jurisdiction"

@@ -17,7 +17,7 @@ FROM (
             SELECT (
               SELECT row_to_json(t3o)
               FROM (
-                SELECT t3."id" AS "~~~~~~~~",
+                SELECT t3."id" AS "~p",
                   t3."name" AS "name",
                   t3."phone" AS "phone"
                 FROM "core"."person" t3

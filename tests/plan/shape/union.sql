@@ -15,7 +15,7 @@ FROM (
           (
             SELECT row_to_json(o)
             FROM (
-              SELECT t1p."id" AS "~~~~~~~~",
+              SELECT t1p."id" AS "~p",
                 t1p."name" AS "name",
                 (
                   SELECT coalesce(json_agg(row_to_json(t2o)), '[]'::json)
@@ -25,7 +25,7 @@ FROM (
                         WHEN t2."guardian_id" IS NOT NULL THEN (
                           SELECT row_to_json(t3o)
                           FROM (
-                            SELECT t3."id" AS "~~~~~~~~",
+                            SELECT t3."id" AS "~p",
                               'Person'::text AS "__typename",
                               t3."name" AS "name",
                               t3."phone" AS "phone"

@@ -23,7 +23,7 @@ FROM (
           (
             SELECT row_to_json(o)
             FROM (
-              SELECT t1p."id" AS "~~~~~~~~",
+              SELECT t1p."id" AS "~p",
                 NULL::text AS "name",
                 NULL::text AS "regionCode"
             ) o

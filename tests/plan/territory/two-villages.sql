@@ -29,7 +29,7 @@ FROM (
           (
             SELECT row_to_json(o)
             FROM (
-              SELECT t1p."id" AS "~~~~~~~~",
+              SELECT t1p."id" AS "~p",
                 t1p."name" AS "name",
                 t1p."region_code" AS "regionCode"
             ) o

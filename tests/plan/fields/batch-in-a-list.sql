@@ -1,0 +1,44 @@
+-- $1 text: caller's jurisdiction
+-- $2 date: today
+-- $3 bigint: caller's regions, first number
+-- $4 bigint: caller's regions, last number
+-- $5 bigint: size: 50
+-- $6 date: today, 18 years before
+-- $7 json: mark of a hidden cell
+SELECT row_to_json(r)
+FROM (
+  SELECT (
+    SELECT row_to_json(t1c)
+    FROM (
+      SELECT coalesce(json_agg(t1n.node0_0), '[]'::json) AS "nodes"
+      FROM (
+        SELECT t1p.rn__ AS rn,
+          (
+            SELECT row_to_json(o)
+            FROM (
+              SELECT t1p."id" AS "~p",
+                t1p."name" AS "name",
+                CASE
+                  WHEN ((t1p."region_ord" BETWEEN $3::bigint AND $4::bigint) AND (t1p."birth_date" > $6::date)) THEN json_build_object('~b0', json_build_array(t1p."birth_date", t1p."birth_precision"))
+                  ELSE $7::json
+                END AS "lunarBirthday"
+            ) o
+          ) AS node0_0
+        FROM (
+          SELECT q.*,
+            row_number() OVER () AS rn__
+          FROM (
+            SELECT t1.*
+            FROM "core"."person" t1
+            WHERE t1."jurisdiction" = $1::text
+              AND (t1.birth_date > ($2::date - interval '18 years')::date)
+              AND (t1."region_ord" + 0 BETWEEN $3::bigint AND $4::bigint)
+            ORDER BY t1."name_sort", t1."id"
+            LIMIT $5::bigint
+          ) q
+        ) t1p
+      ) t1n
+    ) t1c
+  ) AS "children"
+) r
+;
