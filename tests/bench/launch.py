@@ -1,0 +1,173 @@
+"""Start every server of a run: ours in its variants, and the peers. Who fails is left out, and named.
+
+In:  options, the databases, today. Out: targets by name; `stop` ends them all.
+One process each, and the same number of connections to PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+from kinfold.assembly import assemble
+from kinfold.identity.dev_provider.supervisor import find_node
+from kinfold.identity.obtain import obtain_token
+from kinfold.identity.personas import load_personas
+from kinfold.policy.region import region_bounds
+
+from tests.bench.open_policy import write_open_policy
+from tests.bench.options import Options
+from tests.bench.process import DidNotStart, Process, free_port
+from tests.bench.progress import say
+from tests.bench.query import JURISDICTION
+from tests.bench.target import HandSql, Ours, PostGraphile, Samples, StrawberryTarget, Target
+
+HERE = Path(__file__).parent
+CALLER = "county-civil-affairs"
+CALLERS: Mapping[str, str] = {
+    "village": "village-liaison",
+    "town": "town-specialist",
+    "county": CALLER,
+}
+
+
+@dataclass
+class Servers:
+    """Everything that runs. `failures`: who did not come up, and why."""
+
+    options: Options
+    urls: Mapping[str, str]
+    samples: Mapping[str, Samples]
+    today: dt.date
+    targets: dict[str, Target] = field(default_factory=dict)
+    failures: dict[str, str] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def directory(self) -> Path:
+        return self.options.directory
+
+    def start(self) -> None:
+        """Ours first: without it nothing can be compared, so its failure ends the run."""
+        ours = self._start_ours("ours", "large", {})
+        for breadth, persona in CALLERS.items():
+            self.tokens[breadth] = obtain_token(ours.origin, persona)
+        ours.headers = self.headers("county")
+        issuer = {
+            "KINFOLD_OIDC_ISSUER": f"{ours.origin}/auth",
+            "KINFOLD_OIDC_JWKS_URL": f"{ours.origin}/auth/jwks",
+        }
+        variants = {
+            "ours_unrecorded": lambda: self._start_ours("ours_unrecorded", "large", issuer, "--unrecorded"),
+            "ours_unruled": lambda: self._start_ours(
+                "ours_unruled", "large", issuer, "--policies",
+                str(write_open_policy(assemble().catalog, self.directory / "open-policy")),
+            ),
+            "ours_small": lambda: self._start_ours("ours_small", "small", issuer),
+        }  # fmt: skip
+        peers = {
+            "postgraphile_rls": lambda: self._start_postgraphile("postgraphile_rls", "bench_ruled", is_ruled=True),
+            "postgraphile": lambda: self._start_postgraphile("postgraphile", "bench_free", is_ruled=False),
+            "strawberry": lambda: self._start_python("strawberry", "strawberry_peer", StrawberryTarget),
+            "hand_sql": lambda: self._start_python("hand_sql", "hand_sql", HandSql),
+        }
+        for name, start in {**variants, **{n: s for n, s in peers.items() if n in self.options.peers}}.items():
+            try:
+                start().headers = self.headers("county") if name.startswith("ours") else {}
+            except (DidNotStart, OSError) as failure:
+                self.failures[name] = str(failure)
+                say(f"{name}: does not start, and is left out: {failure}")
+
+    def headers(self, breadth: str) -> dict[str, str]:
+        """What a caller of ours sends with every request."""
+        return {
+            "authorization": f"Bearer {self.tokens[breadth]}",
+            "purpose": load_personas()[CALLERS[breadth]].purpose,
+        }
+
+    def _start_ours(self, name: str, place: str, more: Mapping[str, str], *switches: str) -> Target:
+        state = self.directory / "state" / name
+        address = state / "address"
+        address.unlink(missing_ok=True)
+        state.mkdir(parents=True, exist_ok=True)
+        module = ["tests.bench.ours", *switches] if switches else ["kinfold.cli", "serve"]
+        environment = {
+            "KINFOLD_DATABASE_URL": self.urls[place],
+            "KINFOLD_STATE_DIR": str(state),
+            "KINFOLD_DEMO_PERSONS": "0",
+            "KINFOLD_READ_CONNECTIONS": str(self.options.connections),
+            "PORT": "0",
+            **more,
+        }
+        process = Process(name, [sys.executable, "-m", *module], environment, self._log(name))
+        port = urlsplit(process.wait_for_file(address)).port
+        assert port is not None
+        process.wait_for_port(port)
+        return self._add(Ours(name, process, port, self.samples[place], place))
+
+    def _start_postgraphile(self, name: str, role: str, *, is_ruled: bool) -> Target:
+        low, high = region_bounds(JURISDICTION)
+        territory = {"BENCH_LOW": str(low), "BENCH_HIGH": str(high)} if is_ruled else {}
+        folder = HERE / "postgraphile"
+        if not (folder / "node_modules").is_dir():
+            raise DidNotStart("its npm packages are missing: `make bench` installs them")
+        environment = {
+            **_without("BENCH_LOW", "BENCH_HIGH"),
+            "NODE_ENV": "production",
+            "GRAPHILE_ENV": "production",
+            "BENCH_DATABASE_URL": _as_role(self.urls["large"], role),
+            **territory,
+        }
+        return self._start_peer(name, [str(find_node()), str(folder / "server.mjs")], environment, PostGraphile)
+
+    def _start_python(self, name: str, module: str, kind: type[Target]) -> Target:
+        low, high = region_bounds(JURISDICTION)
+        environment = {
+            "BENCH_DATABASE_URL": self.urls["large"],
+            "BENCH_TODAY": self.today.isoformat(),
+            "BENCH_LOW": str(low),
+            "BENCH_HIGH": str(high),
+        }
+        return self._start_peer(name, [sys.executable, "-m", f"tests.bench.{module}"], environment, kind)
+
+    def _start_peer(
+        self, name: str, command: list[str], environment: Mapping[str, str], kind: type[Target]
+    ) -> Target:
+        port = free_port()
+        told = {"BENCH_PORT": str(port), "BENCH_CONNECTIONS": str(self.options.connections)}
+        process = Process(name, command, {**environment, **told}, self._log(name))
+        process.wait_for_port(port)
+        return self._add(kind(name, process, port, self.samples["large"]))
+
+    def _add(self, target: Target) -> Target:
+        self.targets[target.name] = target
+        say(f"{target.name}: listens on {target.port}")
+        return target
+
+    def _log(self, name: str) -> Path:
+        return self.directory / "logs" / f"{name}.log"
+
+    def stop(self) -> None:
+        """Peers and variants first; ours, which holds the sign-in, last."""
+        for target in reversed(self.targets.values()):
+            target.process.stop()
+
+
+def _as_role(url: str, role: str) -> str:
+    """The same database for another role, in the form that node's driver reads."""
+    parts = urlsplit(url)
+    socket = parse_qs(parts.query)["host"][0]
+    return f"postgresql://{role}:{ROLE_PASSWORD}@/{parts.path.lstrip('/')}?host={socket}"
+
+
+def _without(*names: str) -> dict[str, str]:
+    return {name: "" for name in names if name in os.environ}
+
+
+#: Of the two roles of the benchmark's own databases, which listen on a private socket only.
+ROLE_PASSWORD = "bench"

@@ -1,0 +1,155 @@
+"""The queries of the benchmark: what is asked of us, and the same of each peer.
+
+In:  a Sample (one draw of the variables) and the cursor that a server gave for it. Out: documents, variables, paths.
+`statistic` counts only once the schema has its root: `is_offered` is asked with the schema of the running server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import quote
+
+JURISDICTION = "370983"
+Variables = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One draw: a child, a town with its interval of preorder numbers, a place in a sorted list."""
+
+    child: str = ""
+    town: str = ""
+    position: int = 0
+    keyset: tuple[str, str] = ("", "")  # sort key and id of the row at `position`
+
+    @property
+    def low(self) -> int:
+        return int(self.town.ljust(12, "0"))
+
+    @property
+    def high(self) -> int:
+        return int(self.town.ljust(12, "9"))
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One query in all its forms. `cursor` in `ours` and `peer` is what that very server gave for the position."""
+
+    name: str
+    title: str
+    draws: str  # which samples: child | town | position
+    document: str  # ours, and Strawberry's
+    ours: Callable[[Sample, str], Variables]
+    peer_document: str  # PostGraphile's
+    peer: Callable[[Sample, str], Variables]
+    path: Callable[[Sample], str]  # of the hand-written server
+    whole_document: str = ""  # the same page of everything that the caller may see (breadth)
+    page_document: str = ""  # ours: the cursor at the end of page `number`
+    peer_page_document: str = ""  # PostGraphile's: the cursor of the row at `offset`
+    root: str = "children"  # the field of Query that must exist
+    holds: str = '"id":'  # what every good answer contains
+
+
+POINT = """
+query Point($id: ID!) { child(id: $id) {
+  id name sex birthDate ethnicity health
+  region { code name }
+  household { id address members { relationToHead person { id name birthDate phone } } }
+  guardianships { kind status validFrom guardian { id name phone } }
+  absences(first: 3) { absentOn reason }
+} }"""
+_PEER_POINT = """
+query Point($jurisdiction: String!, $id: UUID!) {
+  child: childByJurisdictionAndRowId(jurisdiction: $jurisdiction, rowId: $id) {
+    id: rowId name sex birthDate ethnicity health
+    region { code name }
+    household { id: rowId address members(orderBy: [RELATION_TO_HEAD_ASC]) {
+      nodes { relationToHead person { id: rowId name birthDate phone } } } }
+    guardianships(orderBy: [VALID_FROM_ASC]) { nodes { kind status validFrom guardian { id: rowId name phone } } }
+    absences(first: 3, orderBy: [ABSENT_ON_DESC]) { nodes { absentOn reason } }
+  } }"""
+
+_FAMILY = """id name sex birthDate
+  household { id address members { relationToHead person { id name phone } } }
+  guardianships { kind status guardian { id name phone } }
+  enrolments { grade className school { name } }"""
+NESTED = f"""
+query Nested($town: RegionCode!) {{ children(first: 50, where: {{regionCode: {{under: $town}}}}) {{ nodes {{
+  {_FAMILY}
+}} }} }}"""
+_PEER_NESTED = """
+query Nested($jurisdiction: String!, $low: BigInt!, $high: BigInt!) {
+  children: allChildren(first: 50, orderBy: [NAME_SORT_ASC], condition: {jurisdiction: $jurisdiction},
+      filter: {regionOrd: {greaterThanOrEqualTo: $low, lessThanOrEqualTo: $high}}) { nodes {
+    id: rowId name sex birthDate
+    household { id: rowId address members(orderBy: [RELATION_TO_HEAD_ASC]) {
+      nodes { relationToHead person { id: rowId name phone } } } }
+    guardianships(orderBy: [VALID_FROM_ASC]) { nodes { kind status guardian { id: rowId name phone } } }
+    enrolments(orderBy: [GRADE_ASC, CLASS_NAME_ASC]) { nodes { grade className school { name } } }
+  } } }"""
+
+_SCALARS = "name sex birthDate birthPrecision ethnicity phone health lifeStatus hukouKind hukouRegionCode regionCode"
+FLAT = f"""
+query Flat($town: RegionCode!) {{ children(first: 500, where: {{regionCode: {{under: $town}}}}) {{
+  nodes {{ id {_SCALARS} }} }} }}"""
+_PEER_FLAT = f"""
+query Flat($jurisdiction: String!, $low: BigInt!, $high: BigInt!) {{
+  children: allChildren(first: 500, orderBy: [NAME_SORT_ASC], condition: {{jurisdiction: $jurisdiction}},
+      filter: {{regionOrd: {{greaterThanOrEqualTo: $low, lessThanOrEqualTo: $high}}}}) {{
+    nodes {{ id: rowId {_SCALARS} }} }} }}"""
+
+_LINE = "name sex birthDate regionCode"
+_GIRLS = "where: {sex: {eq: FEMALE}}, orderBy: [{field: NAME}]"
+_PEER_GIRLS = 'condition: {jurisdiction: $jurisdiction, sex: "FEMALE"}, orderBy: [NAME_SORT_ASC]'
+_INFO = "pageInfo { hasNextPage endCursor }"
+DEEP_PAGE = f"""
+query DeepPage($after: String!) {{ children(first: 50, after: $after, {_GIRLS}) {{
+  nodes {{ id {_LINE} }} {_INFO} }} }}"""
+_PEER_DEEP_PAGE = f"""
+query DeepPage($jurisdiction: String!, $after: Cursor!) {{
+  children: allChildren(first: 50, after: $after, {_PEER_GIRLS}) {{ nodes {{ id: rowId {_LINE} }} {_INFO} }} }}"""
+_END = f"""
+query End($number: Int!) {{ children(page: {{number: $number, size: 50}}, {_GIRLS}) {{ pageInfo {{ endCursor }} }} }}"""
+_PEER_END = f"""
+query End($jurisdiction: String!, $offset: Int!) {{
+  children: allChildren(first: 1, offset: $offset, {_PEER_GIRLS}) {{ pageInfo {{ endCursor }} }} }}"""
+
+
+def _town(sample: Sample, _cursor: str) -> Variables:
+    return {"town": sample.town}
+
+
+def _peer_town(sample: Sample, _cursor: str) -> Variables:
+    return {"jurisdiction": JURISDICTION, "low": str(sample.low), "high": str(sample.high)}
+
+
+_TABLE = (
+    Query(
+        "point", "one child with household, guardians, the last three absences", "child",
+        POINT, lambda s, _: {"id": f"Child:{JURISDICTION}:{s.child}"},
+        _PEER_POINT, lambda s, _: {"jurisdiction": JURISDICTION, "id": s.child},
+        lambda s: f"/point/{s.child}", root="child",
+    ),
+    Query(
+        "nested", "50 children of a town, four levels deep", "town",
+        NESTED, _town, _PEER_NESTED, _peer_town, lambda s: f"/nested/{s.town}",
+        whole_document=f"query Nested {{ children(first: 50) {{ nodes {{ {_FAMILY} }} }} }}",
+    ),
+    Query(
+        "flat", "500 children of a town, eleven fields and the id", "town",
+        FLAT, _town, _PEER_FLAT, _peer_town, lambda s: f"/flat/{s.town}",
+        whole_document=f"query Flat {{ children(first: 500) {{ nodes {{ id {_SCALARS} }} }} }}",
+    ),
+    Query(
+        "deep_page", "50 girls of the county by name, about 5,000 rows in", "position",
+        DEEP_PAGE, lambda _, cursor: {"after": cursor},
+        _PEER_DEEP_PAGE, lambda _, cursor: {"jurisdiction": JURISDICTION, "after": cursor},
+        lambda s: f"/deep_page/{s.keyset[1]}?after={quote(s.keyset[0], safe='')}",
+        whole_document=f"query Girls {{ children(first: 50, {_GIRLS}) {{ nodes {{ id {_LINE} }} {_INFO} }} }}",
+        page_document=_END, peer_page_document=_PEER_END,
+    ),
+)  # fmt: skip
+
+
+QUERIES: Mapping[str, Query] = {query.name: query for query in _TABLE}
