@@ -10,7 +10,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_SYSTEM_CERTS := true
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: help serve test check lock web env env-test node browser
+.PHONY: help serve test check lock web env env-test node browser bench
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
 
@@ -51,6 +51,20 @@ serve: .make/env .make/node web  ## set up, then serve the demo county on 127.0.
 test: .make/env-test .make/node web browser  ## set up, then run every test
 	@.venv/bin/python -m pytest $(ARGS)
 
+# Kinfold beside its peers. BENCH_DIR keeps the databases (default: the user's cache); PEERS, QUERIES narrow the run.
+BENCH = tests/bench/postgraphile
+.make/bench: $(BENCH)/package.json $(BENCH)/package-lock.json .make/node
+	@echo "kinfold: installing the packages of the benchmark's peers"
+	@cd $(BENCH) && NODE_OPTIONS=--use-system-ca npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+SIZE ?= 1000000
+ROUNDS ?= 5
+SECONDS ?= 4
+bench: .make/bench  ## measure beside PostGraphile, Strawberry, hand-written SQL, pgbench (SIZE= ROUNDS= SECONDS=)
+	@.venv/bin/python -m tests.bench --size $(SIZE) --rounds $(ROUNDS) --seconds $(SECONDS) \
+		$(if $(PEERS),--peers $(PEERS)) $(if $(QUERIES),--queries $(QUERIES)) $(ARGS)
+
 browser: .make/env-test
 	@sh scripts/install_browser.sh
 
@@ -66,3 +80,5 @@ lock: | $(UV)    ## make the lock files again from the pyproject files and packa
 	@$(UV) export --quiet --frozen --no-emit-workspace --no-header --no-annotate --no-default-groups --group build --group web -o requirements.lock
 	@$(UV) export --quiet --frozen --no-emit-workspace --no-header --no-annotate --all-groups -o requirements-test.lock
 	@if [ -f package.json ]; then NODE_OPTIONS=--use-system-ca npm install --package-lock-only --no-audit --no-fund --loglevel=error; fi
+	@cd $(BENCH) && NODE_OPTIONS=--use-system-ca npm install --package-lock-only --no-audit --no-fund --loglevel=error
+	@.venv/bin/python scripts/strip_lock.py $(BENCH)/package-lock.json

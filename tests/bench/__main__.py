@@ -1,17 +1,18 @@
 """`python -m tests.bench`, which `make bench` calls: prepare, start, measure, write. START READING HERE.
 
-    options.py     what is asked of the run
-    data.py        the databases
-    query.py       the queries, in the form of every peer     sample.py: the variables
-    launch.py      the servers, one process each               target.py: their requests
-    rehearsal.py   does everybody answer the same?
-    run.py         warm-up and interleaved rounds              slot.py, load.py, cpu.py, pgbench.py, breadth.py
-    figures.py     medians of ratios, marks                    report.py: reports/bench.json, docs/reference/performance.md
+options.py     what is asked of the run
+data.py        the databases
+query.py       the queries, in the form of every peer     sample.py: the variables
+launch.py      the servers, one process each               target.py: their requests
+rehearsal.py   does everybody answer the same?
+run.py         warm-up and interleaved rounds              slot.py, load.py, cpu.py, pgbench.py, breadth.py
+figures.py     medians of ratios, marks                    report.py: reports/bench.json, docs/reference/performance.md
 """
 
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
 
 from kinfold.app import local_today
@@ -28,6 +29,8 @@ from tests.bench.sample import draw_samples
 def main() -> int:
     """0 when every figure could be taken; 1 when something was left out (the report says what)."""
     options = read_options()
+    # A polite end stops every server that was started, and writes what was measured.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with run_postgres(options.directory) as database:
         today = local_today()
         urls = {place: prepare_county(database, options.directory, size) for place, size in _sizes(options)}

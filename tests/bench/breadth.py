@@ -59,9 +59,13 @@ async def measure_breadth(url: str, sent: Sent) -> Breadth:
 
 async def _measure(url: str, sent: Sent, settings: Mapping[str, str], is_filter_only: bool) -> float:
     """Median CPU of an execution, in microseconds; the first ones warm caches and do not count."""
-    connection = await asyncpg.connect(url, server_settings={**READ_SETTINGS, "statement_timeout": "60000", **settings})
+    connection = await asyncpg.connect(
+        url, server_settings={**READ_SETTINGS, "statement_timeout": "60000", **settings}
+    )
     try:
-        await connection.set_type_codec("json", schema="pg_catalog", encoder=bytes, decoder=bytes, format="binary")
+        await connection.set_type_codec(
+            "json", schema="pg_catalog", encoder=bytes, decoder=bytes, format="binary"
+        )
         text = _TERRITORY.sub(r"(\1 + 0) BETWEEN", sent.text) if is_filter_only else sent.text
         statement = await connection.prepare(text)
         pid = connection.get_server_pid()

@@ -30,7 +30,7 @@ class Sent:
     values: tuple[Any, ...]
 
 
-def caller(persona: str, token: str) -> Principal:
+def caller(persona: str, token: str, purpose: str = "") -> Principal:
     """The principal that the server makes of this persona's token; cursors are bound to its subject."""
     payload = token.split(".")[1]
     claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
@@ -39,7 +39,7 @@ def caller(persona: str, token: str) -> Principal:
         subject=claims["sub"],
         department=known.department,
         roles=frozenset(known.roles),
-        purpose=known.purpose,
+        purpose=purpose or known.purpose,
         jurisdiction=known.jurisdiction,
         regions=known.regions,
     )

@@ -15,6 +15,17 @@ _PROC = Path("/proc")
 
 def read_cpu(root: int) -> float:
     """User and system time of `root`, its descendants, and those of them that ended already."""
+    for _ in range(20):
+        before, _ignored = _read_tree(root)
+        after, ticks = _read_tree(root)
+        # Whoever ends between two looks is found neither alive nor in its parent's account: look again then.
+        if before == after:
+            return ticks / _TICKS
+    raise RuntimeError(f"process {root} has children that come and go without pause")
+
+
+def _read_tree(root: int) -> tuple[set[int], int]:
+    """Processes of the tree, and their time in ticks."""
     parents: dict[int, int] = {}
     ticks: dict[int, int] = {}
     for entry in _PROC.iterdir():
@@ -31,12 +42,11 @@ def read_cpu(root: int) -> float:
         ticks[pid] = sum(int(fields[i]) for i in (11, 12, 13, 14))  # utime stime cutime cstime
     if root not in ticks:
         raise ProcessLookupError(f"process {root} has ended")
-    tree = {root}
-    while True:
+    tree, more = {root}, {root}
+    while more:
         more = {pid for pid, parent in parents.items() if parent in tree and pid not in tree}
-        if not more:
-            return sum(ticks[pid] for pid in tree) / _TICKS
         tree |= more
+    return tree, sum(ticks[pid] for pid in tree)
 
 
 def read_own_cpu(pid: int) -> float:

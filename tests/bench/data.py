@@ -62,7 +62,9 @@ def _generate(url: str, directory: Path, assembly: Assembly, size: int) -> None:
 async def _create_database(url: str, name: str) -> None:
     connection = await asyncpg.connect(url)
     try:
-        if not await connection.fetchval("SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)", name):
+        if not await connection.fetchval(
+            "SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)", name
+        ):
             await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
     finally:
         await connection.close()

@@ -117,4 +117,6 @@ class _Rounds:
 
 def _put(found: dict[str, Ratio], key: str, values: list[float]) -> None:
     if values:
-        found[key] = Ratio(round(statistics.median(values), 3), round(min(values), 3), round(max(values), 3), len(values))
+        found[key] = Ratio(
+            round(statistics.median(values), 3), round(min(values), 3), round(max(values), 3), len(values)
+        )

@@ -1,6 +1,6 @@
 """A peer: hand-written SQL with Starlette and asyncpg. No GraphQL, no sign-in, no policy, no record.
 
-In:  GET /point/{id}, /nested/{town}, /flat/{town}, /deep_page/{id}?after=…
+In:  GET /point/{id}, /nested/{town}, /flat/{town}, /statistic/{town}, /deep_page/{id}?after=…
 Out: the same rows in the same JSON as ours, built by PostgreSQL and passed on as bytes.
 """
 
@@ -55,7 +55,9 @@ POINT = f"""SELECT row_to_json(r) FROM (SELECT (SELECT row_to_json(c) FROM (
             ORDER BY a.absent_on DESC LIMIT 3) a) AS absences
     FROM core.person p WHERE p.jurisdiction = '370983' AND p.id = $1 AND {_UNDER_18}) c) AS child) r"""
 
-_OF_TOWN = f"p.jurisdiction = '370983' AND {_UNDER_18} AND p.region_ord BETWEEN $1 AND $3"
+_OF_TOWN = (
+    f"p.jurisdiction = '370983' AND {_UNDER_18} AND p.region_ord / 1000 = $1"  # served by person_town_idx
+)
 NESTED = f"""SELECT json_build_object('children', json_build_object('nodes', coalesce(json_agg(row_to_json(c)), '[]')))
     FROM (SELECT {_ID}, p.name, p.sex, p.birth_date AS "birthDate",
         {_household(f"{_PERSON}, q.phone")},
@@ -81,6 +83,11 @@ DEEP_PAGE = f"""SELECT json_build_object('children', json_build_object(
     FROM (SELECT * FROM core.person p WHERE p.jurisdiction = '370983' AND {_UNDER_18} AND p.sex = 'FEMALE'
         AND (p.name_sort, p.id) > ($3, $1) ORDER BY p.name_sort, p.id LIMIT 51) p) c"""
 
+STATISTIC = f"""SELECT json_build_object('statistic', coalesce(json_agg(row_to_json(c)), '[]')) FROM (
+    SELECT p.region_code AS code, p.sex, width_bucket(extract(year FROM age($2::date, p.birth_date)), ARRAY[3, 6, 12, 16]::numeric[])
+        AS "ageBand", count(*) AS count
+    FROM core.person p WHERE {_OF_TOWN} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3) c"""
+
 
 def _answer(data: bytes | None) -> Response:
     return Response(b'{"data":' + (data or b"null") + b"}", media_type="application/json")
@@ -91,19 +98,21 @@ async def point(request: Request) -> Response:
     return _answer(await database.fetch_value(POINT, child, environment.today))
 
 
-def _bounds(request: Request) -> tuple[int, int]:
-    town = request.path_params["town"]
-    return int(town.ljust(12, "0")), int(town.ljust(12, "9"))
-
-
 async def nested(request: Request) -> Response:
-    low, high = _bounds(request)
-    return _answer(await database.fetch_value(NESTED, low, environment.today, high))
+    return await _answer_town(NESTED, request)
 
 
 async def flat(request: Request) -> Response:
-    low, high = _bounds(request)
-    return _answer(await database.fetch_value(FLAT, low, environment.today, high))
+    return await _answer_town(FLAT, request)
+
+
+async def statistic(request: Request) -> Response:
+    return await _answer_town(STATISTIC, request)
+
+
+async def _answer_town(text: str, request: Request) -> Response:
+    town = int(request.path_params["town"])
+    return _answer(await database.fetch_value(text, town, environment.today))
 
 
 async def deep_page(request: Request) -> Response:
@@ -124,6 +133,7 @@ app = Starlette(
         Route("/nested/{town}", nested),
         Route("/flat/{town}", flat),
         Route("/deep_page/{id}", deep_page),
+        Route("/statistic/{town}", statistic),
     ],
     lifespan=lifespan,
 )

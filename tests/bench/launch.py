@@ -25,7 +25,15 @@ from tests.bench.options import Options
 from tests.bench.process import DidNotStart, Process, free_port
 from tests.bench.progress import say
 from tests.bench.query import JURISDICTION
-from tests.bench.target import HandSql, Ours, PostGraphile, Samples, StrawberryTarget, Target
+from tests.bench.target import (
+    FreePostGraphile,
+    HandSql,
+    Ours,
+    PostGraphile,
+    Samples,
+    StrawberryTarget,
+    Target,
+)
 
 HERE = Path(__file__).parent
 CALLER = "county-civil-affairs"
@@ -47,40 +55,46 @@ class Servers:
     targets: dict[str, Target] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
+    sign_in: Target | None = None  # ours in development: signs in and tells the schema, is never loaded
 
     @property
     def directory(self) -> Path:
         return self.options.directory
 
     def start(self) -> None:
-        """Ours first: without it nothing can be compared, so its failure ends the run."""
-        ours = self._start_ours("ours", "large", {})
+        """A server in development for sign-in, then ours in production: if either fails, there is nothing to compare."""
+        self.sign_in = self._start_ours("sign_in", "large", {})
         for breadth, persona in CALLERS.items():
-            self.tokens[breadth] = obtain_token(ours.origin, persona)
-        ours.headers = self.headers("county")
+            self.tokens[breadth] = obtain_token(self.sign_in.origin, persona)
+        self.sign_in.headers = self.headers("county")
         issuer = {
-            "KINFOLD_OIDC_ISSUER": f"{ours.origin}/auth",
-            "KINFOLD_OIDC_JWKS_URL": f"{ours.origin}/auth/jwks",
+            "KINFOLD_ENVIRONMENT": "production",
+            "KINFOLD_OIDC_ISSUER": f"{self.sign_in.origin}/auth",
+            "KINFOLD_OIDC_JWKS_URL": f"{self.sign_in.origin}/auth/jwks",
         }
+        self._add(self._start_ours("ours", "large", issuer)).headers = self.headers("county")
+        rules = write_open_policy(assemble().catalog, self.directory / "open-policy")
         variants = {
             "ours_unrecorded": lambda: self._start_ours("ours_unrecorded", "large", issuer, "--unrecorded"),
-            "ours_unruled": lambda: self._start_ours(
-                "ours_unruled", "large", issuer, "--policies",
-                str(write_open_policy(assemble().catalog, self.directory / "open-policy")),
-            ),
+            "ours_unruled": lambda: self._start_ours("ours_unruled", "large", issuer, "--policies", str(rules)),
             "ours_small": lambda: self._start_ours("ours_small", "small", issuer),
         }  # fmt: skip
         peers = {
-            "postgraphile_rls": lambda: self._start_postgraphile("postgraphile_rls", "bench_ruled", is_ruled=True),
+            "postgraphile_rls": lambda: self._start_postgraphile(
+                "postgraphile_rls", "bench_ruled", is_ruled=True
+            ),
             "postgraphile": lambda: self._start_postgraphile("postgraphile", "bench_free", is_ruled=False),
             "strawberry": lambda: self._start_python("strawberry", "strawberry_peer", StrawberryTarget),
             "hand_sql": lambda: self._start_python("hand_sql", "hand_sql", HandSql),
         }
-        for name, start in {**variants, **{n: s for n, s in peers.items() if n in self.options.peers}}.items():
+        for name, start in {
+            **variants,
+            **{n: s for n, s in peers.items() if n in self.options.peers},
+        }.items():
             try:
-                start().headers = self.headers("county") if name.startswith("ours") else {}
+                self._add(start()).headers = self.headers("county") if name.startswith("ours") else {}
             except (DidNotStart, OSError) as failure:
-                self.failures[name] = str(failure)
+                self.failures[name] = str(failure).strip().splitlines()[-1][:300]
                 say(f"{name}: does not start, and is left out: {failure}")
 
     def headers(self, breadth: str) -> dict[str, str]:
@@ -108,7 +122,7 @@ class Servers:
         port = urlsplit(process.wait_for_file(address)).port
         assert port is not None
         process.wait_for_port(port)
-        return self._add(Ours(name, process, port, self.samples[place], place))
+        return Ours(name, process, port, self.samples[place], place)
 
     def _start_postgraphile(self, name: str, role: str, *, is_ruled: bool) -> Target:
         low, high = region_bounds(JURISDICTION)
@@ -123,7 +137,12 @@ class Servers:
             "BENCH_DATABASE_URL": _as_role(self.urls["large"], role),
             **territory,
         }
-        return self._start_peer(name, [str(find_node()), str(folder / "server.mjs")], environment, PostGraphile)
+        return self._start_peer(
+            name,
+            [str(find_node()), str(folder / "server.mjs")],
+            environment,
+            PostGraphile if is_ruled else FreePostGraphile,
+        )
 
     def _start_python(self, name: str, module: str, kind: type[Target]) -> Target:
         low, high = region_bounds(JURISDICTION)
@@ -142,7 +161,7 @@ class Servers:
         told = {"BENCH_PORT": str(port), "BENCH_CONNECTIONS": str(self.options.connections)}
         process = Process(name, command, {**environment, **told}, self._log(name))
         process.wait_for_port(port)
-        return self._add(kind(name, process, port, self.samples["large"]))
+        return kind(name, process, port, self.samples["large"])
 
     def _add(self, target: Target) -> Target:
         self.targets[target.name] = target
@@ -153,9 +172,11 @@ class Servers:
         return self.directory / "logs" / f"{name}.log"
 
     def stop(self) -> None:
-        """Peers and variants first; ours, which holds the sign-in, last."""
+        """Whoever was loaded first; the sign-in last."""
         for target in reversed(self.targets.values()):
             target.process.stop()
+        if self.sign_in is not None:
+            self.sign_in.process.stop()
 
 
 def _as_role(url: str, role: str) -> str:

@@ -140,7 +140,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     requests = [one.encode("latin-1") for one in json.loads(given.requests.read_text())]
-    found = uvloop.run(put_load(given.port, requests, given.holds.encode(), given.seconds, given.concurrency, given.seed))
+    found = uvloop.run(
+        put_load(given.port, requests, given.holds.encode(), given.seconds, given.concurrency, given.seed)
+    )
     json.dump(found, sys.stdout)
 
 

@@ -29,21 +29,24 @@ def write_open_policy(catalog: Catalog, directory: Path) -> Path:
 
 
 def _file(catalog: Catalog, kind: str) -> dict[str, object]:
-    attributes = catalog.type_of_kind(kind).attributes
-    return {
-        "kind": kind,
-        "owner": DEPARTMENT,
-        "rules": [
-            {
-                "id": f"bench.all.{kind.lower()}",
-                "effect": "allow",
-                "act": ["read"],
-                "purpose": ["child_protection"],
-                "when": "true",
-                "fields": {"read": sorted(name for name in attributes if not name.endswith("_ord"))},
-                "because": {"zh": "测量用", "en": "Measurement only"},
-                "legal_basis": "none",
-                "review_by": "2099-12-31",
-            }
-        ],
-    }
+    fields = sorted(name for name in catalog.type_of_kind(kind).attributes if not name.endswith("_ord"))
+    acts = [("read", "child_protection")]
+    if getattr(
+        catalog, "statistics", None
+    ):  # rules for statistics name what they count by, once there are any
+        acts.append(("aggregate", "statistics"))
+    rules = [
+        {
+            "id": f"bench.{act}.{kind.lower()}",
+            "effect": "allow",
+            "act": [act],
+            "purpose": [purpose],
+            "when": "true",
+            "fields": {"read": list(fields)},  # a list each: an alias would be refused
+            "because": {"zh": "测量用", "en": "Measurement only"},
+            "legal_basis": "none",
+            "review_by": "2099-12-31",
+        }
+        for act, purpose in acts
+    ]
+    return {"kind": kind, "owner": DEPARTMENT, "rules": rules}

@@ -89,7 +89,15 @@ def _marks(report: Mapping[str, Any]) -> str:
         rows.append(f"| `{mark['key']}` | {mark['value']:.2f} | {sign} {mark['bound']:g} | {reached} |")
     missed = sum(not mark["is_reached"] for mark in report["marks"])
     said = "All are reached." if not missed else f"{missed} of {len(rows)} are missed."
-    return "\n".join(["## Marks", "", f"What was set before measuring. {said}", "", *_table(("figure", "measured", "mark", "reached"), rows)])
+    return "\n".join(
+        [
+            "## Marks",
+            "",
+            f"What was set before measuring. {said}",
+            "",
+            *_table(("figure", "measured", "mark", "reached"), rows),
+        ]
+    )
 
 
 def _ratios(report: Mapping[str, Any]) -> str:
@@ -114,7 +122,8 @@ def _ratios(report: Mapping[str, Any]) -> str:
 def _overheads(report: Mapping[str, Any]) -> str:
     names = ("policy_overhead", "record_overhead", "growth")
     rows = [
-        f"| `{name}` | {' | '.join(_range(report, f'{name}.{query}') for query in QUERIES)} |" for name in names
+        f"| `{name}` | {' | '.join(_range(report, f'{name}.{query}') for query in QUERIES)} |"
+        for name in names
     ]
     for caller in CALLERS:
         cells = [_figure(report["figures"].get(f"breadth.{query}.{caller}")) for query in QUERIES]
@@ -142,9 +151,14 @@ def _absolute(report: Mapping[str, Any]) -> str:
                 if s["target"] == name and s["query"] == query and (s["concurrency"] != 1 or name == "pgbench")
             ]  # fmt: skip
             if slots:
-                middle = [_median(s[key] for s in slots) for key in ("cpu_us", "database_us", "rps", "p50_ms", "p95_ms")]
+                middle = [
+                    _median(s[key] for s in slots)
+                    for key in ("cpu_us", "database_us", "rps", "p50_ms", "p95_ms")
+                ]
                 latency = "" if name == "pgbench" else f"{middle[3]:.1f} / {middle[4]:.1f}"
-                rows.append(f"| `{query}` | {title} | {middle[0]:,.0f} | {middle[1]:,.0f} | {middle[2]:,.0f} | {latency} |")
+                rows.append(
+                    f"| `{query}` | {title} | {middle[0]:,.0f} | {middle[1]:,.0f} | {middle[2]:,.0f} | {latency} |"
+                )
     header = ("query", "who", "CPU a request, µs", "of it PostgreSQL", "requests a second", "p50 / p95, ms")
     note = f"Medians over the rounds at {report['settings']['concurrency']} requests at once."
     return "\n".join(["## In absolute figures", "", note, "", *_table(header, rows)])
@@ -155,7 +169,9 @@ def _answers(report: Mapping[str, Any]) -> str:
     for query, targets in report["rehearsal"].items():
         for name, found in targets.items():
             same = "the same" if found["is_same"] else found["difference"]
-            rows.append(f"| `{query}` | {_TITLES[name]} | {found['bytes']:,.0f} | {found['objects']:g} | {same} |")
+            rows.append(
+                f"| `{query}` | {_TITLES[name]} | {found['bytes']:,.0f} | {found['objects']:g} | {same} |"
+            )
     text = [
         "## The answers compared",
         "",
@@ -170,7 +186,13 @@ def _answers(report: Mapping[str, Any]) -> str:
 def _failures(report: Mapping[str, Any]) -> str:
     if not report["failures"]:
         return ""
-    return "\n".join(["## Left out", "", *(f"- {where}: {str(why).splitlines()[0]}" for where, why in report["failures"].items())])
+    return "\n".join(
+        [
+            "## Left out",
+            "",
+            *(f"- {where}: {str(why).splitlines()[0]}" for where, why in report["failures"].items()),
+        ]
+    )
 
 
 def _range(report: Mapping[str, Any], key: str) -> str:
@@ -191,6 +213,3 @@ def _median(values: Iterable[float]) -> float:
 
 def _table(header: Sequence[str], rows: Sequence[str]) -> list[str]:
     return [f"| {' | '.join(header)} |", f"| {' | '.join('---' for _ in header)} |", *rows]
-
-
-

@@ -11,6 +11,7 @@ import datetime as dt
 import re
 import subprocess
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -23,6 +24,8 @@ from tests.bench.cpu import read_cpu
 from tests.bench.slot import Slot, SlotFailed
 
 SCRIPTS = 32
+# In which its sessions end; their CPU is then in the postmaster's account.
+SETTLE_SECONDS = 0.3
 _PLACE = re.compile(r"\$(\d+)(?=::)")
 _TPS = re.compile(r"tps = ([0-9.]+)")
 _COUNT = re.compile(r"number of transactions actually processed: (\d+)")
@@ -39,7 +42,9 @@ def write_scripts(sent: Sequence[Sent], folder: Path) -> list[str]:
         raise SlotFailed("pgbench would take a part of the statement for a variable of its own")
     columns = list(zip(*(one.values for one in sent), strict=True))
     same = {i for i, values in enumerate(columns) if len({str(value) for value in values}) == 1}
-    numbers = {i for i, values in enumerate(columns) if i not in same and all(isinstance(v, int) for v in values)}
+    numbers = {
+        i for i, values in enumerate(columns) if i not in same and all(isinstance(v, int) for v in values)
+    }
     arguments = [part for i in sorted(same) for part in ("-D", f"p{i + 1}={_plain(columns[i][0])}")]
     if same | numbers == set(range(len(columns))):
         choices = "".join(_choice(i, columns[i]) for i in sorted(numbers))
@@ -83,11 +88,20 @@ def _plain(value: object) -> str:
 
 
 def run_pgbench(
-    server: EmbeddedPostgres, url: str, query: str, sent: Sequence[Sent], *, number: int, seconds: float, clients: int
+    server: EmbeddedPostgres,
+    url: str,
+    query: str,
+    sent: Sequence[Sent],
+    *,
+    number: int,
+    seconds: float,
+    clients: int,
 ) -> Slot:
     """One slot of pgbench; SlotFailed with its message when it does not end well."""
     parts = urlsplit(url)
-    settings = " ".join(f"-c {name}={str(value).replace(' ', chr(92) + ' ')}" for name, value in READ_SETTINGS.items())
+    settings = " ".join(
+        f"-c {name}={str(value).replace(' ', chr(92) + ' ')}" for name, value in READ_SETTINGS.items()
+    )
     environment = {
         "PGUSER": parts.username or "",
         "PGPASSWORD": parts.password or "",
@@ -104,6 +118,7 @@ def run_pgbench(
         done = subprocess.run(
             command, env=environment, capture_output=True, text=True, timeout=seconds + 120, check=False
         )
+        time.sleep(SETTLE_SECONDS)
         used = read_cpu(server.pid) - before
     rate, count, latency = (pattern.search(done.stdout) for pattern in (_TPS, _COUNT, _LATENCY))
     if done.returncode != 0 or rate is None or count is None or latency is None:

@@ -101,7 +101,8 @@ def print_summary(report: Report) -> None:
 
 def _describe_machine() -> Mapping[str, object]:
     model = next(
-        (line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")), ""
+        (line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")),
+        "",
     )
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return {
@@ -123,7 +124,9 @@ def _versions(url: str) -> Mapping[str, str]:
     found = {"kinfold": __version__, "python": platform.python_version()}
     found |= {name: version(name) for name in _PACKAGES}
     found["postgresql"] = asyncio.run(_ask(url, "SHOW server_version"))
-    found["node"] = subprocess.run([str(find_node()), "--version"], capture_output=True, text=True, check=False).stdout.strip()
+    found["node"] = subprocess.run(
+        [str(find_node()), "--version"], capture_output=True, text=True, check=False
+    ).stdout.strip()
     package = Path(__file__).parent / "postgraphile" / "package.json"
     found |= {name: str(number) for name, number in json.loads(package.read_text())["dependencies"].items()}
     return found

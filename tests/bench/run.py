@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 from kinfold.embedded.server import EmbeddedPostgres
+from kinfold.errors import KinfoldError
 
 from tests.bench.breadth import measure_breadth
-from tests.bench.capture import Sent, caller, open_capture
+from tests.bench.capture import Capture, Sent, caller, open_capture
 from tests.bench.launch import CALLERS, Servers
 from tests.bench.options import Options
 from tests.bench.pgbench import run_pgbench
@@ -62,28 +64,27 @@ class Record:
         )
 
     def fail(self, where: str, failure: BaseException) -> None:
-        self.failures[where] = f"{type(failure).__name__}: {failure}"[:500]
+        self.failures[where] = f"{type(failure).__name__}: {failure}".strip().splitlines()[-1][:300]
         say(f"  {where}: left out: {self.failures[where]}")
 
 
 class Run:
     """One run over started servers."""
 
-    def __init__(self, options: Options, servers: Servers, database: EmbeddedPostgres, record: Record) -> None:
+    def __init__(
+        self, options: Options, servers: Servers, database: EmbeddedPostgres, record: Record
+    ) -> None:
         self._options = options
         self._servers = servers
         self._database = database
         self._record = record
         self._sent: dict[str, list[Sent]] = {}
-        record.failures.update(servers.failures)
 
     def run(self) -> None:
         """Query by query, each with its rehearsal, warm-up and rounds; breadth at the end."""
+        self._record.failures.update(self._servers.failures)
         queries = [QUERIES[name] for name in self._options.queries if self._is_offered(QUERIES[name])]
-        try:
-            asyncio.run(self._capture(queries))
-        except _PASSING as failure:
-            self._record.fail("capture of our statements", failure)
+        asyncio.run(self._capture(queries))
         for query in queries:
             say(f"{query.name}: {query.title}")
             self._rehearse(query)
@@ -93,23 +94,28 @@ class Run:
         asyncio.run(self._breadths(queries))
 
     def _is_offered(self, query: Query) -> bool:
-        asked = self._servers.targets["ours"].ask("{ __schema { queryType { fields { name } } } }", {})
+        assert self._servers.sign_in is not None
+        asked = self._servers.sign_in.ask("{ __schema { queryType { fields { name } } } }", {})
         schema: Any = asked["__schema"]
         if any(one["name"] == query.root for one in schema["queryType"]["fields"]):
             return True
-        self._record.failures[query.name] = f"the schema has no field Query.{query.root}"
+        say(f"{query.name}: not asked, the schema has no field Query.{query.root} yet")
         return False
 
     async def _capture(self, queries: Sequence[Query]) -> None:
         """Our statements for pgbench, with the values of every sample."""
         ours = self._servers.targets["ours"]
-        principal = caller(CALLERS["county"], self._servers.tokens["county"])
         async with open_capture(self._servers.urls["large"], self._state()) as capture:
             for query in queries:
-                bodies = [json.loads(request.partition("\r\n\r\n")[2]) for request in ours.requests(query)]
-                self._sent[query.name] = [
-                    await capture.take(body["query"], body["variables"], principal) for body in bodies
-                ]
+                principal = caller(CALLERS["county"], self._servers.tokens["county"], query.purpose)
+                try:
+                    requests = await asyncio.to_thread(ours.requests, query)
+                    bodies = [json.loads(request.partition("\r\n\r\n")[2]) for request in requests]
+                    self._sent[query.name] = [
+                        await capture.take(body["query"], body["variables"], principal) for body in bodies
+                    ]
+                except (KinfoldError, *_PASSING) as failure:
+                    self._record.fail(f"our statement of {query.name}", failure)
 
     def _state(self) -> Path:
         return self._options.directory / "state" / "ours"
@@ -128,10 +134,19 @@ class Run:
 
     def _warm(self, query: Query) -> None:
         for name, target in self._able(query).items():
-            seconds = self._options.warm_seconds if name.startswith("postgraphile") else self._options.warm_seconds / 3
+            seconds = (
+                self._options.warm_seconds
+                if name.startswith("postgraphile")
+                else self._options.warm_seconds / 3
+            )
             try:
                 put_load(
-                    target.port, target.requests(query), seconds, self._options.concurrency, seed=0, holds=query.holds
+                    target.port,
+                    target.requests(query),
+                    seconds,
+                    self._options.concurrency,
+                    seed=0,
+                    holds=query.holds,
                 )
             except _PASSING as failure:
                 self._record.fail(f"{name} {query.name} warm-up", failure)
@@ -174,17 +189,17 @@ class Run:
             self._record.add(slot)
 
     async def _breadths(self, queries: Sequence[Query]) -> None:
-        url = self._servers.urls["large"]
-        try:
-            async with open_capture(url, self._state()) as capture:
-                for query in [one for one in queries if one.whole_document]:
-                    for breadth, persona in CALLERS.items():
-                        principal = caller(persona, self._servers.tokens[breadth])
-                        sent = await capture.take(query.whole_document, {}, principal)
-                        found = await measure_breadth(url, sent)
-                        self._record.breadth.setdefault(query.name, {})[breadth] = found.as_json()
-                        say(f"  breadth {query.name} {breadth}: {found.ratio:.2f} of the best plan")
-        except _PASSING as failure:
-            self._record.fail("breadth", failure)
+        async with open_capture(self._servers.urls["large"], self._state()) as capture:
+            for query in [one for one in queries if one.whole_document]:
+                for breadth in CALLERS:
+                    try:
+                        await self._breadth(capture, query, breadth)
+                    except (KinfoldError, asyncpg.PostgresError, *_PASSING) as failure:
+                        self._record.fail(f"breadth {query.name} {breadth}", failure)
 
-
+    async def _breadth(self, capture: Capture, query: Query, breadth: str) -> None:
+        principal = caller(CALLERS[breadth], self._servers.tokens[breadth], query.purpose)
+        sent = await capture.take(query.whole_document, {}, principal)
+        found = await measure_breadth(self._servers.urls["large"], sent)
+        self._record.breadth.setdefault(query.name, {})[breadth] = found.as_json()
+        say(f"  breadth {query.name} {breadth}: {found.ratio:.2f} of the best plan")

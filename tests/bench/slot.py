@@ -98,9 +98,23 @@ def put_load(
         json.dump(list(requests), file)
         file.flush()
         command = [sys.executable, "-m", "tests.bench.load", "--port", str(port), "--requests", file.name]
-        command += ["--holds", holds, "--seconds", str(seconds), "--concurrency", str(concurrency), "--seed", str(seed)]
+        command += [
+            "--holds",
+            holds,
+            "--seconds",
+            str(seconds),
+            "--concurrency",
+            str(concurrency),
+            "--seed",
+            str(seed),
+        ]
         done = subprocess.run(
-            command, capture_output=True, text=True, timeout=seconds + 120, check=False, cwd=Path(__file__).parents[2]
+            command,
+            capture_output=True,
+            text=True,
+            timeout=seconds + 120,
+            check=False,
+            cwd=Path(__file__).parents[2],
         )
     if done.returncode != 0:
         raise SlotFailed(done.stderr[-500:])

@@ -198,7 +198,19 @@ class ChildConnection:
 
 
 @strawberry.type
+class Cell:
+    code: str
+    sex: str
+    age_band: int
+    count: int
+
+
+@strawberry.type
 class Query:
+    @strawberry.field
+    async def statistic(self, town: RegionCode) -> list[Cell]:
+        return [Cell(**one) for one in await rows.statistic(town)]
+
     @strawberry.field
     async def child(self, id: strawberry.ID) -> Child | None:
         found = await rows.child(uuid.UUID(id.rpartition(":")[2]))
@@ -218,7 +230,9 @@ class Query:
         found = await rows.children(town, sex, start, first + 1)
         shown = [Child(**one) for one in found[:first]]
         end = _write_cursor(shown[-1]) if shown else None
-        return ChildConnection(nodes=shown, page_info=PageInfo(has_next_page=len(found) > first, end_cursor=end))
+        return ChildConnection(
+            nodes=shown, page_info=PageInfo(has_next_page=len(found) > first, end_cursor=end)
+        )
 
 
 def _read_cursor(cursor: str) -> tuple[str, uuid.UUID]:
@@ -252,7 +266,9 @@ async def lifespan(_app: Starlette) -> AsyncIterator[None]:
     yield
 
 
-app = Starlette(routes=[Route("/graphql", Endpoint(schema, graphql_ide=None), methods=["POST"])], lifespan=lifespan)
+app = Starlette(
+    routes=[Route("/graphql", Endpoint(schema, graphql_ide=None), methods=["POST"])], lifespan=lifespan
+)
 
 if __name__ == "__main__":
     run(app, environment.port)

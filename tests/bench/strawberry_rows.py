@@ -39,6 +39,9 @@ _ABSENCES = """SELECT k.id AS key, a.absent_on, a.reason FROM unnest($1::uuid[])
         SELECT absent_on, reason FROM education.absence
         WHERE jurisdiction = '370983' AND region_ord BETWEEN $3 AND $4 AND child_id = k.id
         ORDER BY absent_on DESC LIMIT $2) a"""
+_STATISTIC = f"""SELECT region_code AS code, sex,
+        width_bucket(extract(year FROM age($2::date, birth_date)), ARRAY[3, 6, 12, 16]::numeric[]) AS age_band, count(*) AS count
+    FROM core.person WHERE {_VISIBLE} AND {_UNDER_18} AND region_ord / 1000 = $1 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"""
 _SCHOOLS = "SELECT id AS key, name FROM education.school WHERE jurisdiction = '370983' AND id = ANY ($1)"
 _REGIONS = "SELECT code, name FROM core.region WHERE code = ANY ($1)"
 
@@ -61,8 +64,8 @@ class Rows:
         """A page of the list by name; the statement holds only what is asked for."""
         text, values = _CHILDREN, [limit, self._day, *self._bounds]
         if town is not None:
-            text += f" AND region_ord BETWEEN ${len(values) + 1} AND ${len(values) + 2}"
-            values += [int(town.ljust(12, "0")), int(town.ljust(12, "9"))]
+            text += f" AND region_ord / 1000 = ${len(values) + 1}"
+            values.append(int(town))
         if sex is not None:
             text += f" AND sex = ${len(values) + 1}"
             values.append(sex)
@@ -70,6 +73,10 @@ class Rows:
             text += f" AND (name_sort, id) > (${len(values) + 1}, ${len(values) + 2})"
             values += after
         found: Sequence[Row] = await self._database.fetch(f"{text} {_ORDER}", *values)
+        return found
+
+    async def statistic(self, town: str) -> Sequence[Row]:
+        found: Sequence[Row] = await self._database.fetch(_STATISTIC, int(town), self._day, *self._bounds)
         return found
 
     async def by_key(self, text: str, keys: Sequence[uuid.UUID]) -> list[Row | None]:
@@ -90,7 +97,9 @@ class Rows:
         return _group([dict(row) for row in found], children)
 
     async def schools(self, keys: Sequence[uuid.UUID]) -> list[Row | None]:
-        found = {row["key"]: {"name": row["name"]} for row in await self._database.fetch(_SCHOOLS, list(keys))}
+        found = {
+            row["key"]: {"name": row["name"]} for row in await self._database.fetch(_SCHOOLS, list(keys))
+        }
         return [found.get(key) for key in keys]
 
     async def regions(self, keys: Sequence[str]) -> list[Row | None]:

@@ -5,10 +5,12 @@ In:  a query and samples. Out: whole HTTP requests as text. Nothing is measured 
 
 from __future__ import annotations
 
+import base64
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import httpx2
 
@@ -50,7 +52,12 @@ class Target(ABC):
     def write_get(self, path: str) -> str:
         return f"GET {path} HTTP/1.1\r\nhost: 127.0.0.1:{self.port}\r\n\r\n"
 
-    def write_post(self, document: str, variables: Mapping[str, object]) -> str:
+    def write_post(
+        self,
+        document: str,
+        variables: Mapping[str, object],
+        headers: Mapping[str, str] = MappingProxyType({}),
+    ) -> str:
         body = json.dumps({"query": document, "variables": variables})
         lines = [
             "POST /graphql HTTP/1.1",
@@ -58,7 +65,7 @@ class Target(ABC):
             "content-type: application/json",
             "accept: application/graphql-response+json",
             f"content-length: {len(body.encode())}",
-            *(f"{name}: {value}" for name, value in self.headers.items()),
+            *(f"{name}: {value}" for name, value in {**self.headers, **headers}.items()),
         ]
         return "\r\n".join(lines) + "\r\n\r\n" + body
 
@@ -77,10 +84,11 @@ class Target(ABC):
 
 
 class Ours(Target):
-    """Kinfold, or Strawberry, which takes the same documents; cursors are asked for by page number."""
+    """Kinfold; a cursor is asked for by page number."""
 
     def _write(self, query: Query, sample: Sample) -> str:
-        return self.write_post(query.document, query.ours(sample, self._cursor(query, sample)))
+        purpose = {"purpose": query.purpose} if query.purpose else {}
+        return self.write_post(query.document, query.ours(sample, self._cursor(query, sample)), purpose)
 
     def _cursor(self, query: Query, sample: Sample) -> str:
         if not query.page_document:
@@ -90,24 +98,32 @@ class Ours(Target):
 
 
 class StrawberryTarget(Target):
-    """Its cursor is the keyset, encoded."""
+    """Our documents; its cursor is the keyset, encoded."""
 
     def _write(self, query: Query, sample: Sample) -> str:
-        import base64
-
         cursor = base64.b64encode("|".join(sample.keyset).encode()).decode()
-        return self.write_post(query.document, query.ours(sample, cursor))
+        return self.write_post(query.strawberry_document or query.document, query.ours(sample, cursor))
 
 
 class PostGraphile(Target):
     """Its own documents; the cursor of a row is asked for by offset."""
+
+    def _document(self, query: Query) -> str:
+        return query.peer_document
 
     def _write(self, query: Query, sample: Sample) -> str:
         cursor = ""
         if query.peer_page_document:
             place = {"jurisdiction": JURISDICTION, "offset": sample.position - 1}
             cursor = _end_cursor(self.ask(query.peer_page_document, place))
-        return self.write_post(query.peer_document, query.peer(sample, cursor))
+        return self.write_post(self._document(query), query.peer(sample, cursor))
+
+
+class FreePostGraphile(PostGraphile):
+    """The same without a policy."""
+
+    def _document(self, query: Query) -> str:
+        return query.free_document or query.peer_document
 
 
 class HandSql(Target):

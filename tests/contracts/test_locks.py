@@ -10,6 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON_LOCKS = ["requirements.lock", "requirements-test.lock"]
+NODE_FOLDERS = [".", "tests/bench/postgraphile"]
 
 
 @pytest.mark.parametrize("name", PYTHON_LOCKS)
@@ -34,18 +35,20 @@ def test_pycasbin_and_never_casbin(name: str) -> None:
     assert tuple(map(int, simpleeval.groups())) >= (1, 0, 5)  # earlier ones can be escaped from
 
 
-def test_node_lock_has_hashes_and_no_address() -> None:
-    lock = json.loads((ROOT / "package-lock.json").read_text())
+@pytest.mark.parametrize("folder", NODE_FOLDERS)
+def test_node_lock_has_hashes_and_no_address(folder: str) -> None:
+    lock = json.loads((ROOT / folder / "package-lock.json").read_text())
     for path, package in lock["packages"].items():
         resolved = package.get("resolved", "")
         assert not re.match(r"[a-z+]*:", resolved), path
         if path.startswith("node_modules/") and not package.get("link"):
             assert package.get("integrity", "").startswith("sha512-"), path
-    assert "omit-lockfile-registry-resolved=true" in (ROOT / ".npmrc").read_text()
+    assert "omit-lockfile-registry-resolved=true" in (ROOT / folder / ".npmrc").read_text()
 
 
-def test_only_permissive_licences_among_node_packages() -> None:
-    lock = json.loads((ROOT / "package-lock.json").read_text())
+@pytest.mark.parametrize("folder", NODE_FOLDERS)
+def test_only_permissive_licences_among_node_packages(folder: str) -> None:
+    lock = json.loads((ROOT / folder / "package-lock.json").read_text())
     for path, package in lock["packages"].items():
         assert not re.search(r"\b(A?GPL|SSPL|BUSL)", str(package.get("license", ""))), path
 

@@ -23,7 +23,7 @@ CREATE VIEW peer.person WITH (security_invoker) AS
     SELECT jurisdiction, id, name, birth_date, phone FROM core.person;
 CREATE VIEW peer.child WITH (security_invoker) AS
     SELECT jurisdiction, id, name, name_sort, sex, birth_date, birth_precision, ethnicity, phone, health, life_status,
-        hukou_kind, hukou_region_code, household_id, region_code, region_ord
+        hukou_kind, hukou_region_code, household_id, region_code, region_ord, region_ord / 1000 AS town
     FROM core.person WHERE birth_date > (DATE ':today' - interval '18 years')::date;
 CREATE VIEW peer.household_member WITH (security_invoker) AS
     SELECT jurisdiction, id, household_id, person_id, relation_to_head FROM core.household_member
@@ -36,6 +36,14 @@ CREATE VIEW peer.enrolment WITH (security_invoker) AS
     WHERE valid_from <= DATE ':today' AND (valid_to IS NULL OR valid_to > DATE ':today');
 CREATE VIEW peer.absence WITH (security_invoker) AS
     SELECT jurisdiction, id, child_id, absent_on, reason FROM education.absence;
+
+-- Aggregates are a plugin of its own in PostGraphile; a function is the shortest way.
+CREATE TYPE peer.cell AS (code text, sex text, age_band int, count bigint);
+CREATE FUNCTION peer.statistic(low bigint, high bigint) RETURNS SETOF peer.cell LANGUAGE sql STABLE AS $$
+    SELECT region_code, sex, width_bucket(extract(year FROM age(DATE ':today', birth_date)), ARRAY[3, 6, 12, 16]::numeric[]),
+        count(*)
+    FROM peer.child WHERE jurisdiction = '370983' AND region_ord BETWEEN low AND high GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+$$;
 
 COMMENT ON VIEW peer.region IS E'@primaryKey code';
 COMMENT ON VIEW peer.school IS E'@primaryKey jurisdiction,id';
