@@ -11,7 +11,6 @@ figures.py     medians of ratios, marks                    report.py: reports/be
 
 from __future__ import annotations
 
-import asyncio
 import signal
 import sys
 
@@ -23,7 +22,7 @@ from tests.bench.options import Options, read_options
 from tests.bench.progress import say
 from tests.bench.report import make_report, print_summary, write_report
 from tests.bench.run import Record, Run
-from tests.bench.sample import draw_samples
+from tests.bench.sample import draw_all
 
 
 def main() -> int:
@@ -38,7 +37,7 @@ def main() -> int:
             return 0
         for url in urls.values():
             set_up_peers(url, today)
-        samples = {place: asyncio.run(draw_samples(url, today)) for place, url in urls.items()}
+        samples = draw_all(urls, today)
         servers = Servers(options, urls, samples, today)
         record = Record(options.directory / f"slots-{options.size}.jsonl")
         record.open(resume=options.resume)

@@ -73,11 +73,11 @@ def read_options(arguments: list[str] | None = None) -> Options:
     parser.add_argument("--no-report", action="store_true", help="leave reports/ and docs/ as they are")
     given = parser.parse_args(arguments)
     peers, queries = _names(given.peers, PEERS, parser), _names(given.queries, tuple(QUERIES), parser)
-    if given.size < 4_000 or given.rounds < 1 or given.seconds <= 0 or given.concurrency < 1:
-        parser.error("--size is at least 4000; --rounds, --seconds and --concurrency are positive")
+    if given.size < 8_000 or given.rounds < 1 or given.seconds <= 0 or given.concurrency < 1:
+        parser.error("--size is at least 8000; --rounds, --seconds and --concurrency are positive")
     return Options(
         size=given.size,
-        small=min(SMALL, max(4_000, given.size // 10)),
+        small=min(SMALL, given.size // 2),
         rounds=given.rounds,
         seconds=given.seconds,
         warm_seconds=given.warm if given.warm is not None else _warm(given.seconds),

@@ -78,7 +78,13 @@ def _setting(report: Mapping[str, Any]) -> str:
         f"- again: `{settings['command']}`",
     ]
     queries = [f"| `{name}` | {title} |" for name, title in report["titles"].items()]
-    return "\n".join([*lines, "", *_table(("query", "what it reads"), queries)])
+    unasked = [f"`{name}`" for name in settings["queries"] if name not in report["titles"]]
+    note = (
+        ["", f"Not measured, because the schema does not offer it yet: {', '.join(unasked)}."]
+        if unasked
+        else []
+    )
+    return "\n".join([*lines, "", *_table(("query", "what it reads"), queries), *note])
 
 
 def _marks(report: Mapping[str, Any]) -> str:
@@ -155,6 +161,8 @@ def _absolute(report: Mapping[str, Any]) -> str:
                     _median(s[key] for s in slots)
                     for key in ("cpu_us", "database_us", "rps", "p50_ms", "p95_ms")
                 ]
+                refused = sum(int(s.get("refused", 0)) for s in slots)
+                title = f"{title} ({refused} told to come back later)" if refused else title
                 latency = "" if name == "pgbench" else f"{middle[3]:.1f} / {middle[4]:.1f}"
                 rows.append(
                     f"| `{query}` | {title} | {middle[0]:,.0f} | {middle[1]:,.0f} | {middle[2]:,.0f} | {latency} |"

@@ -65,7 +65,7 @@ def make_report(options: Options, record: Record, url: str, today: dt.date) -> R
             "command": f"make bench SIZE={options.size} ROUNDS={options.rounds} SECONDS={options.seconds:g}",
             "postgresql": asyncio.run(_read_settings(url)),
         },
-        "titles": {name: query.title for name, query in QUERIES.items()},
+        "titles": {name: QUERIES[name].title for name in record.rehearsal},
         "figures": dict(sorted(figures.items())),
         "latency_ms": dict(sorted(latency.items())),
         "ranges": {key: asdict(ratio) for key, ratio in sorted(ratios.items())},

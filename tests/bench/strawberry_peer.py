@@ -246,7 +246,7 @@ def _write_cursor(child: Child) -> str:
 
 schema = strawberry.Schema(
     Query,
-    extensions=[ParserCache(maxsize=100), ValidationCache(maxsize=100)],
+    extensions=[ParserCache, ValidationCache],
     config=StrawberryConfig(
         scalar_map={RegionCode: strawberry.scalar(name="RegionCode", serialize=str, parse_value=str)}
     ),

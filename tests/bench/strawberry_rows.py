@@ -19,7 +19,8 @@ Row = Mapping[str, Any]
 _CURRENT = "valid_from <= $2 AND (valid_to IS NULL OR valid_to > $2)"
 _CHILD = """'Child:370983:' || id AS id, id AS key, name, name_sort, sex, birth_date, birth_precision, ethnicity, phone,
     health, life_status, hukou_kind, hukou_region_code, region_code, household_id"""
-_VISIBLE = "jurisdiction = '370983' AND region_ord BETWEEN $3 AND $4"
+# `+ 0`: no row is looked up by territory, which PostgreSQL would else prefer to the key (see postgraphile/setup.sql).
+_VISIBLE = "jurisdiction = '370983' AND region_ord + 0 BETWEEN $3 AND $4"
 _UNDER_18 = "birth_date > ($2::date - interval '18 years')::date"
 
 _ONE_CHILD = f"SELECT {_CHILD} FROM core.person WHERE {_VISIBLE} AND {_UNDER_18} AND id = $1"
@@ -37,7 +38,7 @@ _ENROLMENTS = f"""SELECT child_id AS key, grade, class_name, school_id FROM educ
     WHERE {_VISIBLE} AND child_id = ANY ($1) AND {_CURRENT} ORDER BY grade, class_name, id"""
 _ABSENCES = """SELECT k.id AS key, a.absent_on, a.reason FROM unnest($1::uuid[]) k(id) CROSS JOIN LATERAL (
         SELECT absent_on, reason FROM education.absence
-        WHERE jurisdiction = '370983' AND region_ord BETWEEN $3 AND $4 AND child_id = k.id
+        WHERE jurisdiction = '370983' AND region_ord + 0 BETWEEN $3 AND $4 AND child_id = k.id
         ORDER BY absent_on DESC LIMIT $2) a"""
 _STATISTIC = f"""SELECT region_code AS code, sex,
         width_bucket(extract(year FROM age($2::date, birth_date)), ARRAY[3, 6, 12, 16]::numeric[]) AS age_band, count(*) AS count
