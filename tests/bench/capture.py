@@ -19,7 +19,7 @@ from kinfold.app import Kinfold, TokenIssuer, build_app
 from kinfold.document.request import GraphQLRequest
 from kinfold.identity.personas import load_personas
 from kinfold.identity.principal import Principal
-from kinfold.settings import Settings
+from kinfold.settings import Environment, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,11 @@ class Capture:
 @asynccontextmanager
 async def open_capture(url: str, state: Path) -> AsyncIterator[Capture]:
     """The application over this database while the context is open."""
-    app = build_app(Settings(state_dir=state, database_url=url), url, TokenIssuer("http://127.0.0.1/auth"))
+    app = build_app(
+        Settings(environment=Environment.DEVELOPMENT, state_dir=state, database_url=url),
+        url,
+        TokenIssuer("http://127.0.0.1/auth"),
+    )
     sent: list[Sent] = []
     fetch = driver.Connection.fetch_json
 

@@ -1,6 +1,6 @@
 """A peer: hand-written SQL with Starlette and asyncpg. No GraphQL, no sign-in, no policy, no record.
 
-In:  GET /point/{id}, /nested/{town}, /flat/{town}, /statistic/{town}, /deep_page/{id}?after=…
+In:  GET /point/{id}, /nested/{town}, /flat/{town}, /statistic, /deep_page/{id}?after=…
 Out: the same rows in the same JSON as ours, built by PostgreSQL and passed on as bytes.
 """
 
@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from tests.bench.peer_app import FreeList, read_environment, run
+from tests.bench.query import JURISDICTION
 
 environment = read_environment()
 database = FreeList(environment.database_url, environment.connections)
@@ -84,9 +85,9 @@ DEEP_PAGE = f"""SELECT json_build_object('children', json_build_object(
         AND (p.name_sort, p.id) > ($3, $1) ORDER BY p.name_sort, p.id LIMIT 51) p) c"""
 
 STATISTIC = f"""SELECT json_build_object('statistic', coalesce(json_agg(row_to_json(c)), '[]')) FROM (
-    SELECT p.region_code AS code, p.sex, width_bucket(extract(year FROM age($2::date, p.birth_date)), ARRAY[3, 6, 12, 16]::numeric[])
-        AS "ageBand", count(*) AS count
-    FROM core.person p WHERE {_OF_TOWN} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3) c"""
+    SELECT p.region_ord / 1000 AS code, p.sex, width_bucket(extract(year FROM age($2::date, p.birth_date)),
+        ARRAY[3, 6, 12, 16]::numeric[]) AS "ageBand", count(*) AS count
+    FROM core.person p WHERE p.jurisdiction = $1 AND {_UNDER_18} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3) c"""
 
 
 def _answer(data: bytes | None) -> Response:
@@ -106,8 +107,8 @@ async def flat(request: Request) -> Response:
     return await _answer_town(FLAT, request)
 
 
-async def statistic(request: Request) -> Response:
-    return await _answer_town(STATISTIC, request)
+async def statistic(_request: Request) -> Response:
+    return _answer(await database.fetch_value(STATISTIC, JURISDICTION, environment.today))
 
 
 async def _answer_town(text: str, request: Request) -> Response:
@@ -133,7 +134,7 @@ app = Starlette(
         Route("/nested/{town}", nested),
         Route("/flat/{town}", flat),
         Route("/deep_page/{id}", deep_page),
-        Route("/statistic/{town}", statistic),
+        Route("/statistic", statistic),
     ],
     lifespan=lifespan,
 )

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from kinfold.assembly import assemble
@@ -21,10 +22,11 @@ from kinfold.identity.personas import load_personas
 from kinfold.policy.region import region_bounds
 
 from tests.bench.open_policy import write_open_policy
+from tests.bench.operations import write_operations
 from tests.bench.options import Options
 from tests.bench.process import DidNotStart, Process, free_port
 from tests.bench.progress import say
-from tests.bench.query import JURISDICTION
+from tests.bench.query import JURISDICTION, QUERIES, Query
 from tests.bench.target import (
     FreePostGraphile,
     HandSql,
@@ -55,6 +57,7 @@ class Servers:
     targets: dict[str, Target] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
+    queries: list[Query] = field(default_factory=list)  # those that the schema offers
     sign_in: Target | None = None  # ours in development: signs in and tells the schema, is never loaded
 
     @property
@@ -72,12 +75,15 @@ class Servers:
             "KINFOLD_OIDC_ISSUER": f"{self.sign_in.origin}/auth",
             "KINFOLD_OIDC_JWKS_URL": f"{self.sign_in.origin}/auth/jwks",
         }
-        self._add(self._start_ours("ours", "large", issuer)).headers = self.headers("county")
+        self.queries = [QUERIES[name] for name in self.options.queries if self._is_offered(QUERIES[name])]
+        folder = str(write_operations(self.queries, self.directory / "operations"))
+        given = ("--operations", folder)
+        self._add(self._start_ours("ours", "large", issuer, *given)).headers = self.headers("county")
         rules = write_open_policy(assemble().catalog, self.directory / "open-policy")
         variants = {
-            "ours_unrecorded": lambda: self._start_ours("ours_unrecorded", "large", issuer, "--unrecorded"),
-            "ours_unruled": lambda: self._start_ours("ours_unruled", "large", issuer, "--policies", str(rules)),
-            "ours_small": lambda: self._start_ours("ours_small", "small", issuer),
+            "ours_unrecorded": lambda: self._start_ours("ours_unrecorded", "large", issuer, *given, "--unrecorded"),
+            "ours_unruled": lambda: self._start_ours("ours_unruled", "large", issuer, *given, "--policies", str(rules)),
+            "ours_small": lambda: self._start_ours("ours_small", "small", issuer, *given),
         }  # fmt: skip
         peers = {
             "postgraphile_rls": lambda: self._start_postgraphile(
@@ -96,6 +102,16 @@ class Servers:
             except (DidNotStart, OSError) as failure:
                 self.failures[name] = str(failure).strip().splitlines()[-1][:300]
                 say(f"{name}: does not start, and is left out: {failure}")
+
+    def _is_offered(self, query: Query) -> bool:
+        """Whether the schema, as a caller with the query's purpose sees it, has the root."""
+        assert self.sign_in is not None
+        purpose = {"purpose": query.purpose} if query.purpose else {}
+        asked: Any = self.sign_in.ask("{ __schema { queryType { fields { name } } } }", {}, purpose)
+        if any(one["name"] == query.root for one in asked["__schema"]["queryType"]["fields"]):
+            return True
+        say(f"{query.name}: not asked, the schema has no field Query.{query.root} yet")
+        return False
 
     def headers(self, breadth: str) -> dict[str, str]:
         """What a caller of ours sends with every request."""

@@ -168,7 +168,9 @@ def _absolute(report: Mapping[str, Any]) -> str:
                     f"| `{query}` | {title} | {middle[0]:,.0f} | {middle[1]:,.0f} | {middle[2]:,.0f} | {latency} |"
                 )
     header = ("query", "who", "CPU a request, µs", "of it PostgreSQL", "requests a second", "p50 / p95, ms")
-    note = f"Medians over the rounds at {report['settings']['concurrency']} requests at once."
+    note = (
+        f"Medians over the rounds at {report['settings']['concurrency']} requests at once (`statistic`: two)."
+    )
     return "\n".join(["## In absolute figures", "", note, "", *_table(header, rows)])
 
 

@@ -23,7 +23,7 @@ from tests.bench.options import Options
 from tests.bench.pgbench import run_pgbench
 from tests.bench.process import DidNotStart
 from tests.bench.progress import say
-from tests.bench.query import QUERIES, Query
+from tests.bench.query import Query
 from tests.bench.rehearsal import rehearse
 from tests.bench.slot import Slot, SlotFailed, put_load, run_slot
 from tests.bench.target import Target
@@ -83,7 +83,7 @@ class Run:
     def run(self) -> None:
         """Query by query, each with its rehearsal, warm-up and rounds; breadth at the end."""
         self._record.failures.update(self._servers.failures)
-        queries = [QUERIES[name] for name in self._options.queries if self._is_offered(QUERIES[name])]
+        queries = self._servers.queries
         asyncio.run(self._capture(queries))
         for query in queries:
             say(f"{query.name}: {query.title}")
@@ -92,15 +92,6 @@ class Run:
             for number in range(self._options.rounds):
                 self._round(query, number)
         asyncio.run(self._breadths(queries))
-
-    def _is_offered(self, query: Query) -> bool:
-        assert self._servers.sign_in is not None
-        asked = self._servers.sign_in.ask("{ __schema { queryType { fields { name } } } }", {})
-        schema: Any = asked["__schema"]
-        if any(one["name"] == query.root for one in schema["queryType"]["fields"]):
-            return True
-        say(f"{query.name}: not asked, the schema has no field Query.{query.root} yet")
-        return False
 
     async def _capture(self, queries: Sequence[Query]) -> None:
         """Our statements for pgbench, with the values of every sample."""
@@ -132,6 +123,9 @@ class Run:
         answered = self._record.rehearsal[query.name]
         return {name: t for name, t in self._servers.targets.items() if answered[name]["requests"]}
 
+    def _at_once(self, query: Query) -> int:
+        return min(query.at_once, self._options.concurrency)
+
     def _warm(self, query: Query) -> None:
         for name, target in self._able(query).items():
             seconds = (
@@ -153,7 +147,7 @@ class Run:
 
     def _round(self, query: Query, number: int) -> None:
         for name, target in self._able(query).items():
-            self._measure(name, query, number, self._options.concurrency, target)
+            self._measure(name, query, number, self._at_once(query), target)
         if "pgbench" in self._options.peers and query.name in self._sent:
             self._pgbench(query, number)
         for name in ALONE:
@@ -175,7 +169,7 @@ class Run:
             self._record.add(slot)
 
     def _pgbench(self, query: Query, number: int) -> None:
-        clients = self._options.connections
+        clients = min(self._options.connections, self._at_once(query))
         if self._record.has("pgbench", query.name, number, clients):
             return
         try:

@@ -58,6 +58,6 @@ async def _draw(url: str, today: dt.date) -> dict[str, list[Sample]]:
             row = await connection.fetchrow(_PLACE, *given, number * 50 - 1)
             if row is not None:
                 places.append(Sample(position=number * 50, keyset=(row[0], row[1])))
-        return {"child": children, "town": towns, "position": places}
+        return {"child": children, "town": towns, "position": places, "county": [Sample()]}
     finally:
         await connection.close()

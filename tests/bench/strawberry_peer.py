@@ -208,8 +208,8 @@ class Cell:
 @strawberry.type
 class Query:
     @strawberry.field
-    async def statistic(self, town: RegionCode) -> list[Cell]:
-        return [Cell(**one) for one in await rows.statistic(town)]
+    async def statistic(self) -> list[Cell]:
+        return [Cell(**one) for one in await rows.statistic()]
 
     @strawberry.field
     async def child(self, id: strawberry.ID) -> Child | None:

@@ -13,6 +13,7 @@ from typing import Any
 from strawberry.dataloader import DataLoader
 
 from tests.bench.peer_app import Environment, FreeList
+from tests.bench.query import JURISDICTION
 
 Row = Mapping[str, Any]
 
@@ -40,9 +41,9 @@ _ABSENCES = """SELECT k.id AS key, a.absent_on, a.reason FROM unnest($1::uuid[])
         SELECT absent_on, reason FROM education.absence
         WHERE jurisdiction = '370983' AND region_ord + 0 BETWEEN $3 AND $4 AND child_id = k.id
         ORDER BY absent_on DESC LIMIT $2) a"""
-_STATISTIC = f"""SELECT region_code AS code, sex,
-        width_bucket(extract(year FROM age($2::date, birth_date)), ARRAY[3, 6, 12, 16]::numeric[]) AS age_band, count(*) AS count
-    FROM core.person WHERE {_VISIBLE} AND {_UNDER_18} AND region_ord / 1000 = $1 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"""
+_STATISTIC = f"""SELECT (region_ord / 1000)::text AS code, sex, width_bucket(extract(year FROM age($2::date, birth_date)),
+        ARRAY[3, 6, 12, 16]::numeric[]) AS age_band, count(*) AS count
+    FROM core.person WHERE {_VISIBLE} AND {_UNDER_18} AND $1::text IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"""
 _SCHOOLS = "SELECT id AS key, name FROM education.school WHERE jurisdiction = '370983' AND id = ANY ($1)"
 _REGIONS = "SELECT code, name FROM core.region WHERE code = ANY ($1)"
 
@@ -76,8 +77,8 @@ class Rows:
         found: Sequence[Row] = await self._database.fetch(f"{text} {_ORDER}", *values)
         return found
 
-    async def statistic(self, town: str) -> Sequence[Row]:
-        found: Sequence[Row] = await self._database.fetch(_STATISTIC, int(town), self._day, *self._bounds)
+    async def statistic(self) -> Sequence[Row]:
+        found: Sequence[Row] = await self._database.fetch(_STATISTIC, JURISDICTION, self._day, *self._bounds)
         return found
 
     async def by_key(self, text: str, keys: Sequence[uuid.UUID]) -> list[Row | None]:

@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 import httpx2
 
+from tests.bench.operations import registered_text
 from tests.bench.process import Process
 from tests.bench.query import JURISDICTION, Query, Sample
 
@@ -69,12 +70,17 @@ class Target(ABC):
         ]
         return "\r\n".join(lines) + "\r\n\r\n" + body
 
-    def ask(self, document: str, variables: Mapping[str, object]) -> dict[str, object]:
+    def ask(
+        self,
+        document: str,
+        variables: Mapping[str, object],
+        headers: Mapping[str, str] = MappingProxyType({}),
+    ) -> dict[str, object]:
         """The data of one answer; RuntimeError when there are errors in it."""
         answer = httpx2.post(
             f"{self.origin}/graphql",
             json={"query": document, "variables": variables},
-            headers={"accept": "application/graphql-response+json", **self.headers},
+            headers={"accept": "application/graphql-response+json", **self.headers, **headers},
             timeout=60,
         )
         body = answer.json()
@@ -88,12 +94,14 @@ class Ours(Target):
 
     def _write(self, query: Query, sample: Sample) -> str:
         purpose = {"purpose": query.purpose} if query.purpose else {}
-        return self.write_post(query.document, query.ours(sample, self._cursor(query, sample)), purpose)
+        document = registered_text(query.document, query.title)
+        return self.write_post(document, query.ours(sample, self._cursor(query, sample)), purpose)
 
     def _cursor(self, query: Query, sample: Sample) -> str:
         if not query.page_document:
             return ""
-        data = self.ask(query.page_document, {"number": sample.position // 50})
+        document = registered_text(query.page_document, query.title)
+        data = self.ask(document, {"number": sample.position // 50})
         return _end_cursor(data)
 
 

@@ -39,10 +39,10 @@ CREATE VIEW peer.absence WITH (security_invoker) AS
 
 -- Aggregates are a plugin of its own in PostGraphile; a function is the shortest way.
 CREATE TYPE peer.cell AS (code text, sex text, age_band int, count bigint);
-CREATE FUNCTION peer.statistic(low bigint, high bigint) RETURNS SETOF peer.cell LANGUAGE sql STABLE AS $$
-    SELECT region_code, sex, width_bucket(extract(year FROM age(DATE ':today', birth_date)), ARRAY[3, 6, 12, 16]::numeric[]),
+CREATE FUNCTION peer.statistic() RETURNS SETOF peer.cell LANGUAGE sql STABLE AS $$
+    SELECT town::text, sex, width_bucket(extract(year FROM age(DATE ':today', birth_date)), ARRAY[3, 6, 12, 16]::numeric[]),
         count(*)
-    FROM peer.child WHERE jurisdiction = '370983' AND region_ord BETWEEN low AND high GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+    FROM peer.child WHERE jurisdiction = '370983' GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 $$;
 
 COMMENT ON VIEW peer.region IS E'@primaryKey code';
