@@ -8,36 +8,24 @@ FROM (
   SELECT (
     SELECT row_to_json(t1c)
     FROM (
-      SELECT coalesce(json_agg(t1n.node0_0), '[]'::json) AS "nodes"
-      FROM (
-        SELECT t1p.rn__ AS rn,
-          (
-            SELECT row_to_json(o)
-            FROM (
-              SELECT t1p."id" AS "~p",
-                t1p."name" AS "name",
-                (
-                  CASE
-                    WHEN isfinite(t1p.birth_date) THEN extract(year from age($2::date, t1p.birth_date))::int
-                  END
-                ) AS "age",
-                (
-                  EXISTS (
-                    SELECT 1
-                    FROM core.registry_entry lb
-                    WHERE lb.jurisdiction = t1p.jurisdiction
-                      AND lb.child_id = t1p.id
-                      AND lb.category IN ('LBC_STRICT', 'LBC_BROAD')
-                      AND lb.state IN ('ACTIVE', 'VERIFIED', 'EXIT_PROPOSED')
-                      AND lb.valid_from <= $2::date
-                      AND (lb.valid_to IS NULL OR lb.valid_to > $2::date)
-                  )
-                ) AS "isLeftBehind"
-            ) o
-          ) AS node0_0
+      SELECT (
+        SELECT coalesce(json_agg(row_to_json(t1n)), '[]'::json)
         FROM (
-          SELECT q.*,
-            row_number() OVER () AS rn__
+          SELECT t1p."id" AS "~p",
+            t1p."name" AS "name",
+            (CASE WHEN isfinite(t1p.birth_date) THEN extract(year from age($2::date, t1p.birth_date))::int END) AS "age",
+            (
+              EXISTS (
+                SELECT 1
+                FROM core.registry_entry lb
+                WHERE lb.jurisdiction = t1p.jurisdiction
+                  AND lb.child_id = t1p.id
+                  AND lb.category IN ('LBC_STRICT', 'LBC_BROAD')
+                  AND lb.state IN ('ACTIVE', 'VERIFIED', 'EXIT_PROPOSED')
+                  AND lb.valid_from <= $2::date
+                  AND (lb.valid_to IS NULL OR lb.valid_to > $2::date)
+              )
+            ) AS "isLeftBehind"
           FROM (
             SELECT t1.*
             FROM "core"."person" t1
@@ -47,44 +35,36 @@ FROM (
               AND ((t1."region_ord" / 1000) = ($3::bigint / 1000))
             ORDER BY t1."name_sort", t1."id"
             LIMIT $4::bigint
-          ) q
-        ) t1p
-      ) t1n
+          ) t1p
+        ) t1n
+      ) AS "nodes"
     ) t1c
   ) AS "then",
     (
       SELECT row_to_json(t2c)
       FROM (
-        SELECT coalesce(json_agg(t2n.node0_0), '[]'::json) AS "nodes"
-        FROM (
-          SELECT t2p.rn__ AS rn,
-            (
-              SELECT row_to_json(o)
-              FROM (
-                SELECT t2p."id" AS "~p",
-                  t2p."name" AS "name",
-                  (
-                    CASE
-                      WHEN isfinite(t2p.birth_date) THEN extract(year from age($5::date, t2p.birth_date))::int
-                    END
-                  ) AS "age",
-                  (
-                    EXISTS (
-                      SELECT 1
-                      FROM core.registry_entry lb
-                      WHERE lb.jurisdiction = t2p.jurisdiction
-                        AND lb.child_id = t2p.id
-                        AND lb.category IN ('LBC_STRICT', 'LBC_BROAD')
-                        AND lb.state IN ('ACTIVE', 'VERIFIED', 'EXIT_PROPOSED')
-                        AND lb.valid_from <= $5::date
-                        AND (lb.valid_to IS NULL OR lb.valid_to > $5::date)
-                    )
-                  ) AS "isLeftBehind"
-              ) o
-            ) AS node0_0
+        SELECT (
+          SELECT coalesce(json_agg(row_to_json(t2n)), '[]'::json)
           FROM (
-            SELECT q.*,
-              row_number() OVER () AS rn__
+            SELECT t2p."id" AS "~p",
+              t2p."name" AS "name",
+              (
+                CASE
+                  WHEN isfinite(t2p.birth_date) THEN extract(year from age($5::date, t2p.birth_date))::int
+                END
+              ) AS "age",
+              (
+                EXISTS (
+                  SELECT 1
+                  FROM core.registry_entry lb
+                  WHERE lb.jurisdiction = t2p.jurisdiction
+                    AND lb.child_id = t2p.id
+                    AND lb.category IN ('LBC_STRICT', 'LBC_BROAD')
+                    AND lb.state IN ('ACTIVE', 'VERIFIED', 'EXIT_PROPOSED')
+                    AND lb.valid_from <= $5::date
+                    AND (lb.valid_to IS NULL OR lb.valid_to > $5::date)
+                )
+              ) AS "isLeftBehind"
             FROM (
               SELECT t2.*
               FROM "core"."person" t2
@@ -93,9 +73,9 @@ FROM (
                 AND ((t2."region_ord" / 1000) = ($3::bigint / 1000))
               ORDER BY t2."name_sort", t2."id"
               LIMIT $4::bigint
-            ) q
-          ) t2p
-        ) t2n
+            ) t2p
+          ) t2n
+        ) AS "nodes"
       ) t2c
     ) AS "now"
 ) r

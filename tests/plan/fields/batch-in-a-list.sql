@@ -10,23 +10,15 @@ FROM (
   SELECT (
     SELECT row_to_json(t1c)
     FROM (
-      SELECT coalesce(json_agg(t1n.node0_0), '[]'::json) AS "nodes"
-      FROM (
-        SELECT t1p.rn__ AS rn,
-          (
-            SELECT row_to_json(o)
-            FROM (
-              SELECT t1p."id" AS "~p",
-                t1p."name" AS "name",
-                CASE
-                  WHEN ((t1p."region_ord" BETWEEN $3::bigint AND $4::bigint) AND (t1p."birth_date" > $6::date)) THEN json_build_object('~b0', json_build_array(t1p."birth_date", t1p."birth_precision"))
-                  ELSE $7::json
-                END AS "lunarBirthday"
-            ) o
-          ) AS node0_0
+      SELECT (
+        SELECT coalesce(json_agg(row_to_json(t1n)), '[]'::json)
         FROM (
-          SELECT q.*,
-            row_number() OVER () AS rn__
+          SELECT t1p."id" AS "~p",
+            t1p."name" AS "name",
+            CASE
+              WHEN ((t1p."region_ord" BETWEEN $3::bigint AND $4::bigint) AND (t1p."birth_date" > $6::date)) THEN json_build_object('~b0', json_build_array(t1p."birth_date", t1p."birth_precision"))
+              ELSE $7::json
+            END AS "lunarBirthday"
           FROM (
             SELECT t1.*
             FROM "core"."person" t1
@@ -35,9 +27,9 @@ FROM (
               AND (t1."region_ord" + 0 BETWEEN $3::bigint AND $4::bigint)
             ORDER BY t1."name_sort", t1."id"
             LIMIT $5::bigint
-          ) q
-        ) t1p
-      ) t1n
+          ) t1p
+        ) t1n
+      ) AS "nodes"
     ) t1c
   ) AS "children"
 ) r

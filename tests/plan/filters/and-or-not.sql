@@ -13,19 +13,11 @@ FROM (
   SELECT (
     SELECT row_to_json(t1c)
     FROM (
-      SELECT coalesce(json_agg(t1n.node0_0), '[]'::json) AS "nodes"
-      FROM (
-        SELECT t1p.rn__ AS rn,
-          (
-            SELECT row_to_json(o)
-            FROM (
-              SELECT t1p."id" AS "~p",
-                t1p."name" AS "name"
-            ) o
-          ) AS node0_0
+      SELECT (
+        SELECT coalesce(json_agg(row_to_json(t1n)), '[]'::json)
         FROM (
-          SELECT q.*,
-            row_number() OVER () AS rn__
+          SELECT t1p."id" AS "~p",
+            t1p."name" AS "name"
           FROM (
             SELECT t1.*
             FROM "core"."person" t1
@@ -35,27 +27,19 @@ FROM (
               AND (((t1."sex" = $5::text)) AND ((t1."birth_date" > $6::date)))
             ORDER BY t1."name_sort", t1."id"
             LIMIT $7::bigint
-          ) q
-        ) t1p
-      ) t1n
+          ) t1p
+        ) t1n
+      ) AS "nodes"
     ) t1c
   ) AS "and",
     (
       SELECT row_to_json(t2c)
       FROM (
-        SELECT coalesce(json_agg(t2n.node0_0), '[]'::json) AS "nodes"
-        FROM (
-          SELECT t2p.rn__ AS rn,
-            (
-              SELECT row_to_json(o)
-              FROM (
-                SELECT t2p."id" AS "~p",
-                  t2p."name" AS "name"
-              ) o
-            ) AS node0_0
+        SELECT (
+          SELECT coalesce(json_agg(row_to_json(t2n)), '[]'::json)
           FROM (
-            SELECT q.*,
-              row_number() OVER () AS rn__
+            SELECT t2p."id" AS "~p",
+              t2p."name" AS "name"
             FROM (
               SELECT t2.*
               FROM "core"."person" t2
@@ -65,27 +49,19 @@ FROM (
                 AND (((((t2."sex" = $8::text))) OR ((((t2."region_ord" / 1000) = ($9::bigint / 1000))))))
               ORDER BY t2."name_sort", t2."id"
               LIMIT $7::bigint
-            ) q
-          ) t2p
-        ) t2n
+            ) t2p
+          ) t2n
+        ) AS "nodes"
       ) t2c
     ) AS "or",
     (
       SELECT row_to_json(t3c)
       FROM (
-        SELECT coalesce(json_agg(t3n.node0_0), '[]'::json) AS "nodes"
-        FROM (
-          SELECT t3p.rn__ AS rn,
-            (
-              SELECT row_to_json(o)
-              FROM (
-                SELECT t3p."id" AS "~p",
-                  t3p."name" AS "name"
-              ) o
-            ) AS node0_0
+        SELECT (
+          SELECT coalesce(json_agg(row_to_json(t3n)), '[]'::json)
           FROM (
-            SELECT q.*,
-              row_number() OVER () AS rn__
+            SELECT t3p."id" AS "~p",
+              t3p."name" AS "name"
             FROM (
               SELECT t3.*
               FROM "core"."person" t3
@@ -95,27 +71,19 @@ FROM (
                 AND ((((t3."sex" <> $8::text))))
               ORDER BY t3."name_sort", t3."id"
               LIMIT $7::bigint
-            ) q
-          ) t3p
-        ) t3n
+            ) t3p
+          ) t3n
+        ) AS "nodes"
       ) t3c
     ) AS "not",
     (
       SELECT row_to_json(t4c)
       FROM (
-        SELECT coalesce(json_agg(t4n.node0_0), '[]'::json) AS "nodes"
-        FROM (
-          SELECT t4p.rn__ AS rn,
-            (
-              SELECT row_to_json(o)
-              FROM (
-                SELECT t4p."id" AS "~p",
-                  t4p."name" AS "name"
-              ) o
-            ) AS node0_0
+        SELECT (
+          SELECT coalesce(json_agg(row_to_json(t4n)), '[]'::json)
           FROM (
-            SELECT q.*,
-              row_number() OVER () AS rn__
+            SELECT t4p."id" AS "~p",
+              t4p."name" AS "name"
             FROM (
               SELECT t4.*
               FROM "core"."person" t4
@@ -125,9 +93,9 @@ FROM (
                 AND ((((((t4."sex" <> $8::text))) AND (((starts_with(t4."name", $10::text) = false))))))
               ORDER BY t4."name_sort", t4."id"
               LIMIT $7::bigint
-            ) q
-          ) t4p
-        ) t4n
+            ) t4p
+          ) t4n
+        ) AS "nodes"
       ) t4c
     ) AS "neither"
 ) r

@@ -12,20 +12,12 @@ FROM (
   SELECT (
     SELECT row_to_json(t1c)
     FROM (
-      SELECT coalesce(json_agg(t1n.node0_0), '[]'::json) AS "nodes"
-      FROM (
-        SELECT t1p.rn__ AS rn,
-          (
-            SELECT row_to_json(o)
-            FROM (
-              SELECT t1p."id" AS "~p",
-                t1p."name" AS "name",
-                t1p."birth_date" AS "birthDate"
-            ) o
-          ) AS node0_0
+      SELECT (
+        SELECT coalesce(json_agg(row_to_json(t1n)), '[]'::json)
         FROM (
-          SELECT q.*,
-            row_number() OVER () AS rn__
+          SELECT t1p."id" AS "~p",
+            t1p."name" AS "name",
+            t1p."birth_date" AS "birthDate"
           FROM (
             SELECT t1.*
             FROM "core"."person" t1
@@ -35,28 +27,20 @@ FROM (
               AND (((t1."birth_date" = $5::date)))
             ORDER BY t1."name_sort", t1."id"
             LIMIT $6::bigint
-          ) q
-        ) t1p
-      ) t1n
+          ) t1p
+        ) t1n
+      ) AS "nodes"
     ) t1c
   ) AS "eq",
     (
       SELECT row_to_json(t2c)
       FROM (
-        SELECT coalesce(json_agg(t2n.node0_0), '[]'::json) AS "nodes"
-        FROM (
-          SELECT t2p.rn__ AS rn,
-            (
-              SELECT row_to_json(o)
-              FROM (
-                SELECT t2p."id" AS "~p",
-                  t2p."name" AS "name",
-                  t2p."birth_date" AS "birthDate"
-              ) o
-            ) AS node0_0
+        SELECT (
+          SELECT coalesce(json_agg(row_to_json(t2n)), '[]'::json)
           FROM (
-            SELECT q.*,
-              row_number() OVER () AS rn__
+            SELECT t2p."id" AS "~p",
+              t2p."name" AS "name",
+              t2p."birth_date" AS "birthDate"
             FROM (
               SELECT t2.*
               FROM "core"."person" t2
@@ -66,28 +50,20 @@ FROM (
                 AND (((t2."birth_date" <> $5::date)))
               ORDER BY t2."name_sort", t2."id"
               LIMIT $6::bigint
-            ) q
-          ) t2p
-        ) t2n
+            ) t2p
+          ) t2n
+        ) AS "nodes"
       ) t2c
     ) AS "ne",
     (
       SELECT row_to_json(t3c)
       FROM (
-        SELECT coalesce(json_agg(t3n.node0_0), '[]'::json) AS "nodes"
-        FROM (
-          SELECT t3p.rn__ AS rn,
-            (
-              SELECT row_to_json(o)
-              FROM (
-                SELECT t3p."id" AS "~p",
-                  t3p."name" AS "name",
-                  t3p."birth_date" AS "birthDate"
-              ) o
-            ) AS node0_0
+        SELECT (
+          SELECT coalesce(json_agg(row_to_json(t3n)), '[]'::json)
           FROM (
-            SELECT q.*,
-              row_number() OVER () AS rn__
+            SELECT t3p."id" AS "~p",
+              t3p."name" AS "name",
+              t3p."birth_date" AS "birthDate"
             FROM (
               SELECT t3.*
               FROM "core"."person" t3
@@ -97,28 +73,20 @@ FROM (
                 AND (((t3."birth_date" = ANY ($7::date[]))))
               ORDER BY t3."name_sort", t3."id"
               LIMIT $6::bigint
-            ) q
-          ) t3p
-        ) t3n
+            ) t3p
+          ) t3n
+        ) AS "nodes"
       ) t3c
     ) AS "in",
     (
       SELECT row_to_json(t4c)
       FROM (
-        SELECT coalesce(json_agg(t4n.node0_0), '[]'::json) AS "nodes"
-        FROM (
-          SELECT t4p.rn__ AS rn,
-            (
-              SELECT row_to_json(o)
-              FROM (
-                SELECT t4p."id" AS "~p",
-                  t4p."name" AS "name",
-                  t4p."birth_date" AS "birthDate"
-              ) o
-            ) AS node0_0
+        SELECT (
+          SELECT coalesce(json_agg(row_to_json(t4n)), '[]'::json)
           FROM (
-            SELECT q.*,
-              row_number() OVER () AS rn__
+            SELECT t4p."id" AS "~p",
+              t4p."name" AS "name",
+              t4p."birth_date" AS "birthDate"
             FROM (
               SELECT t4.*
               FROM "core"."person" t4
@@ -128,28 +96,20 @@ FROM (
                 AND (((t4."birth_date" IS NOT NULL AND t4."birth_date" <> ALL ($7::date[]))))
               ORDER BY t4."name_sort", t4."id"
               LIMIT $6::bigint
-            ) q
-          ) t4p
-        ) t4n
+            ) t4p
+          ) t4n
+        ) AS "nodes"
       ) t4c
     ) AS "notIn",
     (
       SELECT row_to_json(t5c)
       FROM (
-        SELECT coalesce(json_agg(t5n.node0_0), '[]'::json) AS "nodes"
-        FROM (
-          SELECT t5p.rn__ AS rn,
-            (
-              SELECT row_to_json(o)
-              FROM (
-                SELECT t5p."id" AS "~p",
-                  t5p."name" AS "name",
-                  t5p."birth_date" AS "birthDate"
-              ) o
-            ) AS node0_0
+        SELECT (
+          SELECT coalesce(json_agg(row_to_json(t5n)), '[]'::json)
           FROM (
-            SELECT q.*,
-              row_number() OVER () AS rn__
+            SELECT t5p."id" AS "~p",
+              t5p."name" AS "name",
+              t5p."birth_date" AS "birthDate"
             FROM (
               SELECT t5.*
               FROM "core"."person" t5
@@ -159,28 +119,20 @@ FROM (
                 AND (((t5."birth_date" < $8::date)))
               ORDER BY t5."name_sort", t5."id"
               LIMIT $6::bigint
-            ) q
-          ) t5p
-        ) t5n
+            ) t5p
+          ) t5n
+        ) AS "nodes"
       ) t5c
     ) AS "lt",
     (
       SELECT row_to_json(t6c)
       FROM (
-        SELECT coalesce(json_agg(t6n.node0_0), '[]'::json) AS "nodes"
-        FROM (
-          SELECT t6p.rn__ AS rn,
-            (
-              SELECT row_to_json(o)
-              FROM (
-                SELECT t6p."id" AS "~p",
-                  t6p."name" AS "name",
-                  t6p."birth_date" AS "birthDate"
-              ) o
-            ) AS node0_0
+        SELECT (
+          SELECT coalesce(json_agg(row_to_json(t6n)), '[]'::json)
           FROM (
-            SELECT q.*,
-              row_number() OVER () AS rn__
+            SELECT t6p."id" AS "~p",
+              t6p."name" AS "name",
+              t6p."birth_date" AS "birthDate"
             FROM (
               SELECT t6.*
               FROM "core"."person" t6
@@ -190,28 +142,20 @@ FROM (
                 AND (((t6."birth_date" <= $8::date)))
               ORDER BY t6."name_sort", t6."id"
               LIMIT $6::bigint
-            ) q
-          ) t6p
-        ) t6n
+            ) t6p
+          ) t6n
+        ) AS "nodes"
       ) t6c
     ) AS "lte",
     (
       SELECT row_to_json(t7c)
       FROM (
-        SELECT coalesce(json_agg(t7n.node0_0), '[]'::json) AS "nodes"
-        FROM (
-          SELECT t7p.rn__ AS rn,
-            (
-              SELECT row_to_json(o)
-              FROM (
-                SELECT t7p."id" AS "~p",
-                  t7p."name" AS "name",
-                  t7p."birth_date" AS "birthDate"
-              ) o
-            ) AS node0_0
+        SELECT (
+          SELECT coalesce(json_agg(row_to_json(t7n)), '[]'::json)
           FROM (
-            SELECT q.*,
-              row_number() OVER () AS rn__
+            SELECT t7p."id" AS "~p",
+              t7p."name" AS "name",
+              t7p."birth_date" AS "birthDate"
             FROM (
               SELECT t7.*
               FROM "core"."person" t7
@@ -221,28 +165,20 @@ FROM (
                 AND (((t7."birth_date" > $9::date)))
               ORDER BY t7."name_sort", t7."id"
               LIMIT $6::bigint
-            ) q
-          ) t7p
-        ) t7n
+            ) t7p
+          ) t7n
+        ) AS "nodes"
       ) t7c
     ) AS "gt",
     (
       SELECT row_to_json(t8c)
       FROM (
-        SELECT coalesce(json_agg(t8n.node0_0), '[]'::json) AS "nodes"
-        FROM (
-          SELECT t8p.rn__ AS rn,
-            (
-              SELECT row_to_json(o)
-              FROM (
-                SELECT t8p."id" AS "~p",
-                  t8p."name" AS "name",
-                  t8p."birth_date" AS "birthDate"
-              ) o
-            ) AS node0_0
+        SELECT (
+          SELECT coalesce(json_agg(row_to_json(t8n)), '[]'::json)
           FROM (
-            SELECT q.*,
-              row_number() OVER () AS rn__
+            SELECT t8p."id" AS "~p",
+              t8p."name" AS "name",
+              t8p."birth_date" AS "birthDate"
             FROM (
               SELECT t8.*
               FROM "core"."person" t8
@@ -252,28 +188,20 @@ FROM (
                 AND (((t8."birth_date" >= $9::date)))
               ORDER BY t8."name_sort", t8."id"
               LIMIT $6::bigint
-            ) q
-          ) t8p
-        ) t8n
+            ) t8p
+          ) t8n
+        ) AS "nodes"
       ) t8c
     ) AS "gte",
     (
       SELECT row_to_json(t9c)
       FROM (
-        SELECT coalesce(json_agg(t9n.node0_0), '[]'::json) AS "nodes"
-        FROM (
-          SELECT t9p.rn__ AS rn,
-            (
-              SELECT row_to_json(o)
-              FROM (
-                SELECT t9p."id" AS "~p",
-                  t9p."name" AS "name",
-                  t9p."birth_date" AS "birthDate"
-              ) o
-            ) AS node0_0
+        SELECT (
+          SELECT coalesce(json_agg(row_to_json(t9n)), '[]'::json)
           FROM (
-            SELECT q.*,
-              row_number() OVER () AS rn__
+            SELECT t9p."id" AS "~p",
+              t9p."name" AS "name",
+              t9p."birth_date" AS "birthDate"
             FROM (
               SELECT t9.*
               FROM "core"."person" t9
@@ -283,9 +211,9 @@ FROM (
                 AND (((t9."birth_date" IS NOT NULL)))
               ORDER BY t9."name_sort", t9."id"
               LIMIT $6::bigint
-            ) q
-          ) t9p
-        ) t9n
+            ) t9p
+          ) t9n
+        ) AS "nodes"
       ) t9c
     ) AS "isNull"
 ) r

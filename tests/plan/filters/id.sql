@@ -10,19 +10,11 @@ FROM (
   SELECT (
     SELECT row_to_json(t1c)
     FROM (
-      SELECT coalesce(json_agg(t1n.node0_0), '[]'::json) AS "nodes"
-      FROM (
-        SELECT t1p.rn__ AS rn,
-          (
-            SELECT row_to_json(o)
-            FROM (
-              SELECT t1p."id" AS "~p",
-                t1p."name" AS "name"
-            ) o
-          ) AS node0_0
+      SELECT (
+        SELECT coalesce(json_agg(row_to_json(t1n)), '[]'::json)
         FROM (
-          SELECT q.*,
-            row_number() OVER () AS rn__
+          SELECT t1p."id" AS "~p",
+            t1p."name" AS "name"
           FROM (
             SELECT t1.*
             FROM "core"."person" t1
@@ -32,27 +24,19 @@ FROM (
               AND (((t1."id" = $5::uuid)))
             ORDER BY t1."name_sort", t1."id"
             LIMIT $6::bigint
-          ) q
-        ) t1p
-      ) t1n
+          ) t1p
+        ) t1n
+      ) AS "nodes"
     ) t1c
   ) AS "eq",
     (
       SELECT row_to_json(t2c)
       FROM (
-        SELECT coalesce(json_agg(t2n.node0_0), '[]'::json) AS "nodes"
-        FROM (
-          SELECT t2p.rn__ AS rn,
-            (
-              SELECT row_to_json(o)
-              FROM (
-                SELECT t2p."id" AS "~p",
-                  t2p."name" AS "name"
-              ) o
-            ) AS node0_0
+        SELECT (
+          SELECT coalesce(json_agg(row_to_json(t2n)), '[]'::json)
           FROM (
-            SELECT q.*,
-              row_number() OVER () AS rn__
+            SELECT t2p."id" AS "~p",
+              t2p."name" AS "name"
             FROM (
               SELECT t2.*
               FROM "core"."person" t2
@@ -62,27 +46,19 @@ FROM (
                 AND (((t2."id" = ANY ($7::uuid[]))))
               ORDER BY t2."name_sort", t2."id"
               LIMIT $6::bigint
-            ) q
-          ) t2p
-        ) t2n
+            ) t2p
+          ) t2n
+        ) AS "nodes"
       ) t2c
     ) AS "in",
     (
       SELECT row_to_json(t3c)
       FROM (
-        SELECT coalesce(json_agg(t3n.node0_0), '[]'::json) AS "nodes"
-        FROM (
-          SELECT t3p.rn__ AS rn,
-            (
-              SELECT row_to_json(o)
-              FROM (
-                SELECT t3p."id" AS "~p",
-                  t3p."name" AS "name"
-              ) o
-            ) AS node0_0
+        SELECT (
+          SELECT coalesce(json_agg(row_to_json(t3n)), '[]'::json)
           FROM (
-            SELECT q.*,
-              row_number() OVER () AS rn__
+            SELECT t3p."id" AS "~p",
+              t3p."name" AS "name"
             FROM (
               SELECT t3.*
               FROM "core"."person" t3
@@ -92,9 +68,9 @@ FROM (
                 AND ((false))
               ORDER BY t3."name_sort", t3."id"
               LIMIT $6::bigint
-            ) q
-          ) t3p
-        ) t3n
+            ) t3p
+          ) t3n
+        ) AS "nodes"
       ) t3c
     ) AS "isNull"
 ) r

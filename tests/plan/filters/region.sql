@@ -11,19 +11,11 @@ FROM (
   SELECT (
     SELECT row_to_json(t1c)
     FROM (
-      SELECT coalesce(json_agg(t1n.node0_0), '[]'::json) AS "nodes"
-      FROM (
-        SELECT t1p.rn__ AS rn,
-          (
-            SELECT row_to_json(o)
-            FROM (
-              SELECT t1p."id" AS "~p",
-                t1p."name" AS "name"
-            ) o
-          ) AS node0_0
+      SELECT (
+        SELECT coalesce(json_agg(row_to_json(t1n)), '[]'::json)
         FROM (
-          SELECT q.*,
-            row_number() OVER () AS rn__
+          SELECT t1p."id" AS "~p",
+            t1p."name" AS "name"
           FROM (
             SELECT t1.*
             FROM "core"."person" t1
@@ -33,27 +25,19 @@ FROM (
               AND (((t1."region_code" = $5::text)))
             ORDER BY t1."name_sort", t1."id"
             LIMIT $6::bigint
-          ) q
-        ) t1p
-      ) t1n
+          ) t1p
+        ) t1n
+      ) AS "nodes"
     ) t1c
   ) AS "eq",
     (
       SELECT row_to_json(t2c)
       FROM (
-        SELECT coalesce(json_agg(t2n.node0_0), '[]'::json) AS "nodes"
-        FROM (
-          SELECT t2p.rn__ AS rn,
-            (
-              SELECT row_to_json(o)
-              FROM (
-                SELECT t2p."id" AS "~p",
-                  t2p."name" AS "name"
-              ) o
-            ) AS node0_0
+        SELECT (
+          SELECT coalesce(json_agg(row_to_json(t2n)), '[]'::json)
           FROM (
-            SELECT q.*,
-              row_number() OVER () AS rn__
+            SELECT t2p."id" AS "~p",
+              t2p."name" AS "name"
             FROM (
               SELECT t2.*
               FROM "core"."person" t2
@@ -63,27 +47,19 @@ FROM (
                 AND (((t2."region_code" <> $5::text)))
               ORDER BY t2."name_sort", t2."id"
               LIMIT $6::bigint
-            ) q
-          ) t2p
-        ) t2n
+            ) t2p
+          ) t2n
+        ) AS "nodes"
       ) t2c
     ) AS "ne",
     (
       SELECT row_to_json(t3c)
       FROM (
-        SELECT coalesce(json_agg(t3n.node0_0), '[]'::json) AS "nodes"
-        FROM (
-          SELECT t3p.rn__ AS rn,
-            (
-              SELECT row_to_json(o)
-              FROM (
-                SELECT t3p."id" AS "~p",
-                  t3p."name" AS "name"
-              ) o
-            ) AS node0_0
+        SELECT (
+          SELECT coalesce(json_agg(row_to_json(t3n)), '[]'::json)
           FROM (
-            SELECT q.*,
-              row_number() OVER () AS rn__
+            SELECT t3p."id" AS "~p",
+              t3p."name" AS "name"
             FROM (
               SELECT t3.*
               FROM "core"."person" t3
@@ -93,27 +69,19 @@ FROM (
                 AND (((t3."region_code" = ANY ($7::text[]))))
               ORDER BY t3."name_sort", t3."id"
               LIMIT $6::bigint
-            ) q
-          ) t3p
-        ) t3n
+            ) t3p
+          ) t3n
+        ) AS "nodes"
       ) t3c
     ) AS "in",
     (
       SELECT row_to_json(t4c)
       FROM (
-        SELECT coalesce(json_agg(t4n.node0_0), '[]'::json) AS "nodes"
-        FROM (
-          SELECT t4p.rn__ AS rn,
-            (
-              SELECT row_to_json(o)
-              FROM (
-                SELECT t4p."id" AS "~p",
-                  t4p."name" AS "name"
-              ) o
-            ) AS node0_0
+        SELECT (
+          SELECT coalesce(json_agg(row_to_json(t4n)), '[]'::json)
           FROM (
-            SELECT q.*,
-              row_number() OVER () AS rn__
+            SELECT t4p."id" AS "~p",
+              t4p."name" AS "name"
             FROM (
               SELECT t4.*
               FROM "core"."person" t4
@@ -123,27 +91,19 @@ FROM (
                 AND (((t4."region_code" IS NOT NULL AND t4."region_code" <> ALL ($7::text[]))))
               ORDER BY t4."name_sort", t4."id"
               LIMIT $6::bigint
-            ) q
-          ) t4p
-        ) t4n
+            ) t4p
+          ) t4n
+        ) AS "nodes"
       ) t4c
     ) AS "notIn",
     (
       SELECT row_to_json(t5c)
       FROM (
-        SELECT coalesce(json_agg(t5n.node0_0), '[]'::json) AS "nodes"
-        FROM (
-          SELECT t5p.rn__ AS rn,
-            (
-              SELECT row_to_json(o)
-              FROM (
-                SELECT t5p."id" AS "~p",
-                  t5p."name" AS "name"
-              ) o
-            ) AS node0_0
+        SELECT (
+          SELECT coalesce(json_agg(row_to_json(t5n)), '[]'::json)
           FROM (
-            SELECT q.*,
-              row_number() OVER () AS rn__
+            SELECT t5p."id" AS "~p",
+              t5p."name" AS "name"
             FROM (
               SELECT t5.*
               FROM "core"."person" t5
@@ -153,27 +113,19 @@ FROM (
                 AND ((((t5."region_ord" / 1000) = ($8::bigint / 1000))))
               ORDER BY t5."name_sort", t5."id"
               LIMIT $6::bigint
-            ) q
-          ) t5p
-        ) t5n
+            ) t5p
+          ) t5n
+        ) AS "nodes"
       ) t5c
     ) AS "under",
     (
       SELECT row_to_json(t6c)
       FROM (
-        SELECT coalesce(json_agg(t6n.node0_0), '[]'::json) AS "nodes"
-        FROM (
-          SELECT t6p.rn__ AS rn,
-            (
-              SELECT row_to_json(o)
-              FROM (
-                SELECT t6p."id" AS "~p",
-                  t6p."name" AS "name"
-              ) o
-            ) AS node0_0
+        SELECT (
+          SELECT coalesce(json_agg(row_to_json(t6n)), '[]'::json)
           FROM (
-            SELECT q.*,
-              row_number() OVER () AS rn__
+            SELECT t6p."id" AS "~p",
+              t6p."name" AS "name"
             FROM (
               SELECT t6.*
               FROM "core"."person" t6
@@ -183,9 +135,9 @@ FROM (
                 AND (((t6."region_code" IS NOT NULL)))
               ORDER BY t6."name_sort", t6."id"
               LIMIT $6::bigint
-            ) q
-          ) t6p
-        ) t6n
+            ) t6p
+          ) t6n
+        ) AS "nodes"
       ) t6c
     ) AS "isNull"
 ) r

@@ -11,19 +11,11 @@ FROM (
   SELECT (
     SELECT row_to_json(t1c)
     FROM (
-      SELECT coalesce(json_agg(t1n.node0_0), '[]'::json) AS "nodes"
-      FROM (
-        SELECT t1p.rn__ AS rn,
-          (
-            SELECT row_to_json(o)
-            FROM (
-              SELECT t1p."id" AS "~p",
-                t1p."name" AS "name"
-            ) o
-          ) AS node0_0
+      SELECT (
+        SELECT coalesce(json_agg(row_to_json(t1n)), '[]'::json)
         FROM (
-          SELECT q.*,
-            row_number() OVER () AS rn__
+          SELECT t1p."id" AS "~p",
+            t1p."name" AS "name"
           FROM (
             SELECT t1.*
             FROM "core"."person" t1
@@ -50,27 +42,19 @@ FROM (
               )
             ORDER BY t1."name_sort", t1."id"
             LIMIT $4::bigint
-          ) q
-        ) t1p
-      ) t1n
+          ) t1p
+        ) t1n
+      ) AS "nodes"
     ) t1c
   ) AS "left",
     (
       SELECT row_to_json(t2c)
       FROM (
-        SELECT coalesce(json_agg(t2n.node0_0), '[]'::json) AS "nodes"
-        FROM (
-          SELECT t2p.rn__ AS rn,
-            (
-              SELECT row_to_json(o)
-              FROM (
-                SELECT t2p."id" AS "~p",
-                  t2p."name" AS "name"
-              ) o
-            ) AS node0_0
+        SELECT (
+          SELECT coalesce(json_agg(row_to_json(t2n)), '[]'::json)
           FROM (
-            SELECT q.*,
-              row_number() OVER () AS rn__
+            SELECT t2p."id" AS "~p",
+              t2p."name" AS "name"
             FROM (
               SELECT t2.*
               FROM "core"."person" t2
@@ -97,9 +81,9 @@ FROM (
                 )
               ORDER BY t2."name_sort", t2."id"
               LIMIT $4::bigint
-            ) q
-          ) t2p
-        ) t2n
+            ) t2p
+          ) t2n
+        ) AS "nodes"
       ) t2c
     ) AS "stay",
     (
@@ -117,27 +101,19 @@ FROM (
     (
       SELECT row_to_json(t4c)
       FROM (
-        SELECT coalesce(json_agg(t4n.node0_0), '[]'::json) AS "nodes"
-        FROM (
-          SELECT t4p.rn__ AS rn,
-            (
-              SELECT row_to_json(o)
-              FROM (
-                SELECT t4p."name" AS "name"
-              ) o
-            ) AS node0_0
+        SELECT (
+          SELECT coalesce(json_agg(row_to_json(t4n)), '[]'::json)
           FROM (
-            SELECT q.*,
-              row_number() OVER () AS rn__
+            SELECT t4p."name" AS "name"
             FROM (
               SELECT t4.*
               FROM "core"."organisation" t4
               WHERE t4."jurisdiction" = $1::text
               ORDER BY t4."name_sort", t4."id"
               LIMIT $8::bigint
-            ) q
-          ) t4p
-        ) t4n
+            ) t4p
+          ) t4n
+        ) AS "nodes"
       ) t4c
     ) AS "organisations"
 ) r

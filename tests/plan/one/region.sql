@@ -27,7 +27,21 @@ FROM (
         (
           SELECT row_to_json(t4c)
           FROM (
-            SELECT coalesce(json_agg(t4n.node0_0), '[]'::json) AS "nodes",
+            SELECT (
+              SELECT coalesce(json_agg(row_to_json(t4n)), '[]'::json)
+              FROM (
+                SELECT t4p."code" AS "code",
+                  t4p."name" AS "name"
+                FROM (
+                  SELECT t4.*
+                  FROM "core"."region" t4
+                  WHERE t4."parent_code" = t1."code"
+                    AND (t4.valid_to IS NULL OR t4.valid_to > $2::date)
+                  ORDER BY t4."code", t4."code"
+                  LIMIT $3::bigint
+                ) t4p
+              ) t4n
+            ) AS "nodes",
               (
                 SELECT count(*)
                 FROM (
@@ -38,28 +52,6 @@ FROM (
                   LIMIT 10000
                 ) z
               ) AS "totalCount"
-            FROM (
-              SELECT t4p.rn__ AS rn,
-                (
-                  SELECT row_to_json(o)
-                  FROM (
-                    SELECT t4p."code" AS "code",
-                      t4p."name" AS "name"
-                  ) o
-                ) AS node0_0
-              FROM (
-                SELECT q.*,
-                  row_number() OVER () AS rn__
-                FROM (
-                  SELECT t4.*
-                  FROM "core"."region" t4
-                  WHERE t4."parent_code" = t1."code"
-                    AND (t4.valid_to IS NULL OR t4.valid_to > $2::date)
-                  ORDER BY t4."code", t4."code"
-                  LIMIT $3::bigint
-                ) q
-              ) t4p
-            ) t4n
           ) t4c
         ) AS "divisions"
       FROM "core"."region" t1

@@ -37,31 +37,23 @@ FROM (
                 LIMIT 10000
               ) z
             ) AS "totalCount",
-              coalesce(json_agg(t3n.node1_0), '[]'::json) AS "nodes"
-            FROM (
-              SELECT t3p.rn__ AS rn,
-                (
-                  SELECT row_to_json(o)
-                  FROM (
-                    SELECT t3p."child_id" AS "~p",
-                      t3p."grade" AS "grade"
-                  ) o
-                ) AS node1_0
-              FROM (
-                SELECT q.*,
-                  row_number() OVER () AS rn__
+              (
+                SELECT coalesce(json_agg(row_to_json(t3n)), '[]'::json)
                 FROM (
-                  SELECT t3.*
-                  FROM "education"."enrolment" t3
-                  WHERE t3."jurisdiction" = t1."jurisdiction"
-                    AND t3."school_id" = t1."id"
-                    AND (t3.valid_from <= $3::date AND (t3.valid_to IS NULL OR t3.valid_to > $3::date))
-                    AND (t3."region_ord" BETWEEN $4::bigint AND $5::bigint)
-                  ORDER BY t3."grade", t3."id"
-                  LIMIT $6::bigint
-                ) q
-              ) t3p
-            ) t3n
+                  SELECT t3p."child_id" AS "~p",
+                    t3p."grade" AS "grade"
+                  FROM (
+                    SELECT t3.*
+                    FROM "education"."enrolment" t3
+                    WHERE t3."jurisdiction" = t1."jurisdiction"
+                      AND t3."school_id" = t1."id"
+                      AND (t3.valid_from <= $3::date AND (t3.valid_to IS NULL OR t3.valid_to > $3::date))
+                      AND (t3."region_ord" BETWEEN $4::bigint AND $5::bigint)
+                    ORDER BY t3."grade", t3."id"
+                    LIMIT $6::bigint
+                  ) t3p
+                ) t3n
+              ) AS "nodes"
           ) t3c
         ) AS "pupils"
       FROM "education"."school" t1

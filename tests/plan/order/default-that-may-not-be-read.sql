@@ -9,19 +9,11 @@ FROM (
   SELECT (
     SELECT row_to_json(t1c)
     FROM (
-      SELECT coalesce(json_agg(t1n.node0_0), '[]'::json) AS "nodes"
-      FROM (
-        SELECT t1p.rn__ AS rn,
-          (
-            SELECT row_to_json(o)
-            FROM (
-              SELECT 'Child:' || t1p."jurisdiction" || ':' || t1p."id"::text AS "id",
-                left(t1p."name", 1) || '**' AS "name"
-            ) o
-          ) AS node0_0
+      SELECT (
+        SELECT coalesce(json_agg(row_to_json(t1n)), '[]'::json)
         FROM (
-          SELECT q.*,
-            row_number() OVER () AS rn__
+          SELECT 'Child:' || t1p."jurisdiction" || ':' || t1p."id"::text AS "id",
+            left(t1p."name", 1) || '**' AS "name"
           FROM (
             SELECT t1.*
             FROM "core"."person" t1
@@ -30,9 +22,9 @@ FROM (
               AND ((t1."region_ord" + 0 BETWEEN $3::bigint AND $4::bigint) AND (t1."birth_date" > $5::date))
             ORDER BY t1."id"
             LIMIT $6::bigint
-          ) q
-        ) t1p
-      ) t1n
+          ) t1p
+        ) t1n
+      ) AS "nodes"
     ) t1c
   ) AS "children"
 ) r

@@ -8,20 +8,12 @@ FROM (
   SELECT (
     SELECT row_to_json(t1c)
     FROM (
-      SELECT coalesce(json_agg(t1n.node0_0), '[]'::json) AS "nodes"
-      FROM (
-        SELECT t1p.rn__ AS rn,
-          (
-            SELECT row_to_json(o)
-            FROM (
-              SELECT t1p."id" AS "~p",
-                t1p."name" AS "name",
-                t1p."birth_date" AS "birthDate"
-            ) o
-          ) AS node0_0
+      SELECT (
+        SELECT coalesce(json_agg(row_to_json(t1n)), '[]'::json)
         FROM (
-          SELECT q.*,
-            row_number() OVER () AS rn__
+          SELECT t1p."id" AS "~p",
+            t1p."name" AS "name",
+            t1p."birth_date" AS "birthDate"
           FROM (
             SELECT t1.*
             FROM "core"."person" t1
@@ -30,9 +22,9 @@ FROM (
               AND (t1."region_ord" + 0 BETWEEN $3::bigint AND $4::bigint)
             ORDER BY t1."birth_date" DESC NULLS LAST, t1."id" DESC
             LIMIT $5::bigint
-          ) q
-        ) t1p
-      ) t1n
+          ) t1p
+        ) t1n
+      ) AS "nodes"
     ) t1c
   ) AS "children"
 ) r

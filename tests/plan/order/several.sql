@@ -8,20 +8,12 @@ FROM (
   SELECT (
     SELECT row_to_json(t1c)
     FROM (
-      SELECT coalesce(json_agg(t1n.node0_0), '[]'::json) AS "nodes"
-      FROM (
-        SELECT t1p.rn__ AS rn,
-          (
-            SELECT row_to_json(o)
-            FROM (
-              SELECT t1p."id" AS "~p",
-                t1p."region_code" AS "regionCode",
-                t1p."name" AS "name"
-            ) o
-          ) AS node0_0
+      SELECT (
+        SELECT coalesce(json_agg(row_to_json(t1n)), '[]'::json)
         FROM (
-          SELECT q.*,
-            row_number() OVER () AS rn__
+          SELECT t1p."id" AS "~p",
+            t1p."region_code" AS "regionCode",
+            t1p."name" AS "name"
           FROM (
             SELECT t1.*
             FROM "core"."person" t1
@@ -34,9 +26,9 @@ FROM (
               WHERE t2."code" = t1."region_code"
             ), t1."name_sort" DESC, t1."id" DESC
             LIMIT $5::bigint
-          ) q
-        ) t1p
-      ) t1n
+          ) t1p
+        ) t1n
+      ) AS "nodes"
     ) t1c
   ) AS "children"
 ) r

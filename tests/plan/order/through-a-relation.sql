@@ -8,29 +8,21 @@ FROM (
   SELECT (
     SELECT row_to_json(t1c)
     FROM (
-      SELECT coalesce(json_agg(t1n.node0_0), '[]'::json) AS "nodes"
-      FROM (
-        SELECT t1p.rn__ AS rn,
-          (
-            SELECT row_to_json(o)
-            FROM (
-              SELECT t1p."id" AS "~p",
-                t1p."name" AS "name",
-                (
-                  SELECT row_to_json(t3o)
-                  FROM (
-                    SELECT t3."address" AS "address"
-                    FROM "core"."household" t3
-                    WHERE t3."jurisdiction" = t1p."jurisdiction"
-                      AND t3."id" = t1p."household_id"
-                      AND (t3."region_ord" BETWEEN $3::bigint AND $4::bigint)
-                  ) t3o
-                ) AS "household"
-            ) o
-          ) AS node0_0
+      SELECT (
+        SELECT coalesce(json_agg(row_to_json(t1n)), '[]'::json)
         FROM (
-          SELECT q.*,
-            row_number() OVER () AS rn__
+          SELECT t1p."id" AS "~p",
+            t1p."name" AS "name",
+            (
+              SELECT row_to_json(t3o)
+              FROM (
+                SELECT t3."address" AS "address"
+                FROM "core"."household" t3
+                WHERE t3."jurisdiction" = t1p."jurisdiction"
+                  AND t3."id" = t1p."household_id"
+                  AND (t3."region_ord" BETWEEN $3::bigint AND $4::bigint)
+              ) t3o
+            ) AS "household"
           FROM (
             SELECT t1.*
             FROM "core"."person" t1
@@ -45,27 +37,19 @@ FROM (
                 AND (t2."region_ord" BETWEEN $3::bigint AND $4::bigint)
             ), t1."id"
             LIMIT $5::bigint
-          ) q
-        ) t1p
-      ) t1n
+          ) t1p
+        ) t1n
+      ) AS "nodes"
     ) t1c
   ) AS "up",
     (
       SELECT row_to_json(t4c)
       FROM (
-        SELECT coalesce(json_agg(t4n.node0_0), '[]'::json) AS "nodes"
-        FROM (
-          SELECT t4p.rn__ AS rn,
-            (
-              SELECT row_to_json(o)
-              FROM (
-                SELECT t4p."id" AS "~p",
-                  t4p."name" AS "name"
-              ) o
-            ) AS node0_0
+        SELECT (
+          SELECT coalesce(json_agg(row_to_json(t4n)), '[]'::json)
           FROM (
-            SELECT q.*,
-              row_number() OVER () AS rn__
+            SELECT t4p."id" AS "~p",
+              t4p."name" AS "name"
             FROM (
               SELECT t4.*
               FROM "core"."person" t4
@@ -80,9 +64,9 @@ FROM (
                   AND (t5."region_ord" BETWEEN $3::bigint AND $4::bigint)
               ) DESC NULLS LAST, t4."id" DESC
               LIMIT $5::bigint
-            ) q
-          ) t4p
-        ) t4n
+            ) t4p
+          ) t4n
+        ) AS "nodes"
       ) t4c
     ) AS "down"
 ) r

@@ -412,86 +412,87 @@ FROM (
             LIMIT 10000
           ) z
         ) AS "totalCount",
-          coalesce(json_agg(t9n.node1_0), '[]'::json) AS "nodes"
-        FROM (
-          SELECT t9p.rn__ AS rn,
-            (
-              SELECT row_to_json(o)
-              FROM (
-                SELECT t9p."id" AS "~p",
-                  t9p."name" AS "name"
-              ) o
-            ) AS node1_0
-          FROM (
-            SELECT q.*,
-              row_number() OVER () AS rn__
+          (
+            SELECT coalesce(json_agg(row_to_json(t9n)), '[]'::json)
             FROM (
-              SELECT t9.*
-              FROM "core"."person" t9
-              WHERE t9."jurisdiction" = $4::text
-                AND (t9.birth_date > ($3::date - interval '18 years')::date)
-                AND (
-                  (
-                    t9."jurisdiction" = $4::text
-                    AND t9."id" = ANY (
-                      ARRAY(
-                        SELECT t9_r1."guardian_id"
-                        FROM "core"."guardianship" AS t9_r1
-                        JOIN "core"."person" AS t9_r2 ON t9_r1."child_id" = t9_r2."id"
-                          AND (t9_r2.birth_date > ($3::date - interval '18 years')::date)
-                          AND t9_r2."jurisdiction" = $4::text
-                        JOIN "education"."enrolment" AS t9_r3 ON t9_r2."id" = t9_r3."child_id"
-                          AND (
-                            t9_r3.valid_from <= $3::date
-                            AND (t9_r3.valid_to IS NULL OR t9_r3.valid_to > $3::date)
+              SELECT t9p."id" AS "~p",
+                t9p."name" AS "name"
+              FROM (
+                SELECT t9.*
+                FROM "core"."person" t9
+                WHERE t9."jurisdiction" = $4::text
+                  AND (t9.birth_date > ($3::date - interval '18 years')::date)
+                  AND (
+                    (
+                      t9."jurisdiction" = $4::text
+                      AND t9."id" = ANY (
+                        ARRAY(
+                          SELECT t9_r1."guardian_id"
+                          FROM "core"."guardianship" AS t9_r1
+                          JOIN "core"."person" AS t9_r2 ON t9_r1."child_id" = t9_r2."id"
+                            AND (t9_r2.birth_date > ($3::date - interval '18 years')::date)
+                            AND t9_r2."jurisdiction" = $4::text
+                          JOIN "education"."enrolment" AS t9_r3 ON t9_r2."id" = t9_r3."child_id"
+                            AND (
+                              t9_r3.valid_from <= $3::date
+                              AND (t9_r3.valid_to IS NULL OR t9_r3.valid_to > $3::date)
+                            )
+                            AND t9_r3."jurisdiction" = $4::text
+                          WHERE (
+                            t9_r1.valid_from <= $3::date
+                            AND (t9_r1.valid_to IS NULL OR t9_r1.valid_to > $3::date)
                           )
-                          AND t9_r3."jurisdiction" = $4::text
-                        WHERE (t9_r1.valid_from <= $3::date AND (t9_r1.valid_to IS NULL OR t9_r1.valid_to > $3::date))
-                          AND t9_r1."jurisdiction" = $4::text
-                          AND t9_r3."school_id" = ANY ($5::uuid[])
+                            AND t9_r1."jurisdiction" = $4::text
+                            AND t9_r3."school_id" = ANY ($5::uuid[])
+                        )
                       )
                     )
-                  )
-                  OR (
-                    t9."jurisdiction" = $4::text
-                    AND t9."id" = ANY (
-                      ARRAY(
-                        SELECT t9_r1."delegate_id"
-                        FROM "core"."delegation" AS t9_r1
-                        JOIN "core"."person" AS t9_r2 ON t9_r1."child_id" = t9_r2."id"
-                          AND (t9_r2.birth_date > ($3::date - interval '18 years')::date)
-                          AND t9_r2."jurisdiction" = $4::text
-                        JOIN "education"."enrolment" AS t9_r3 ON t9_r2."id" = t9_r3."child_id"
-                          AND (
-                            t9_r3.valid_from <= $3::date
-                            AND (t9_r3.valid_to IS NULL OR t9_r3.valid_to > $3::date)
+                    OR (
+                      t9."jurisdiction" = $4::text
+                      AND t9."id" = ANY (
+                        ARRAY(
+                          SELECT t9_r1."delegate_id"
+                          FROM "core"."delegation" AS t9_r1
+                          JOIN "core"."person" AS t9_r2 ON t9_r1."child_id" = t9_r2."id"
+                            AND (t9_r2.birth_date > ($3::date - interval '18 years')::date)
+                            AND t9_r2."jurisdiction" = $4::text
+                          JOIN "education"."enrolment" AS t9_r3 ON t9_r2."id" = t9_r3."child_id"
+                            AND (
+                              t9_r3.valid_from <= $3::date
+                              AND (t9_r3.valid_to IS NULL OR t9_r3.valid_to > $3::date)
+                            )
+                            AND t9_r3."jurisdiction" = $4::text
+                          WHERE (
+                            t9_r1.valid_from <= $3::date
+                            AND (t9_r1.valid_to IS NULL OR t9_r1.valid_to > $3::date)
                           )
-                          AND t9_r3."jurisdiction" = $4::text
-                        WHERE (t9_r1.valid_from <= $3::date AND (t9_r1.valid_to IS NULL OR t9_r1.valid_to > $3::date))
-                          AND t9_r1."jurisdiction" = $4::text
-                          AND t9_r3."school_id" = ANY ($5::uuid[])
+                            AND t9_r1."jurisdiction" = $4::text
+                            AND t9_r3."school_id" = ANY ($5::uuid[])
+                        )
+                      )
+                    )
+                    OR (
+                      t9."jurisdiction" = $4::text
+                      AND (t9.birth_date > ($3::date - interval '18 years')::date)
+                      AND t9."id" = ANY (
+                        ARRAY(
+                          SELECT t9_r1."child_id"
+                          FROM "education"."enrolment" AS t9_r1
+                          WHERE (
+                            t9_r1.valid_from <= $3::date
+                            AND (t9_r1.valid_to IS NULL OR t9_r1.valid_to > $3::date)
+                          )
+                            AND t9_r1."jurisdiction" = $4::text
+                            AND t9_r1."school_id" = ANY ($5::uuid[])
+                        )
                       )
                     )
                   )
-                  OR (
-                    t9."jurisdiction" = $4::text
-                    AND (t9.birth_date > ($3::date - interval '18 years')::date)
-                    AND t9."id" = ANY (
-                      ARRAY(
-                        SELECT t9_r1."child_id"
-                        FROM "education"."enrolment" AS t9_r1
-                        WHERE (t9_r1.valid_from <= $3::date AND (t9_r1.valid_to IS NULL OR t9_r1.valid_to > $3::date))
-                          AND t9_r1."jurisdiction" = $4::text
-                          AND t9_r1."school_id" = ANY ($5::uuid[])
-                      )
-                    )
-                  )
-                )
-              ORDER BY t9."name_sort", t9."id"
-              LIMIT $8::bigint
-            ) q
-          ) t9p
-        ) t9n
+                ORDER BY t9."name_sort", t9."id"
+                LIMIT $8::bigint
+              ) t9p
+            ) t9n
+          ) AS "nodes"
       ) t9c
     ) AS "children"
 ) r

@@ -76,30 +76,22 @@ FROM (
             LIMIT 10000
           ) z
         ) AS "totalCount",
-          coalesce(json_agg(t5n.node1_0), '[]'::json) AS "nodes"
-        FROM (
-          SELECT t5p.rn__ AS rn,
-            (
-              SELECT row_to_json(o)
-              FROM (
-                SELECT t5p."id" AS "~p",
-                  left(t5p."name", 1) || '**' AS "name"
-              ) o
-            ) AS node1_0
-          FROM (
-            SELECT q.*,
-              row_number() OVER () AS rn__
+          (
+            SELECT coalesce(json_agg(row_to_json(t5n)), '[]'::json)
             FROM (
-              SELECT t5.*
-              FROM "core"."person" t5
-              WHERE t5."jurisdiction" = $8::text
-                AND (t5.birth_date > ($3::date - interval '18 years')::date)
-                AND ((t5."region_ord" + 0 BETWEEN $4::bigint AND $5::bigint) AND (t5."birth_date" > $6::date))
-              ORDER BY t5."id"
-              LIMIT $9::bigint
-            ) q
-          ) t5p
-        ) t5n
+              SELECT t5p."id" AS "~p",
+                left(t5p."name", 1) || '**' AS "name"
+              FROM (
+                SELECT t5.*
+                FROM "core"."person" t5
+                WHERE t5."jurisdiction" = $8::text
+                  AND (t5.birth_date > ($3::date - interval '18 years')::date)
+                  AND ((t5."region_ord" + 0 BETWEEN $4::bigint AND $5::bigint) AND (t5."birth_date" > $6::date))
+                ORDER BY t5."id"
+                LIMIT $9::bigint
+              ) t5p
+            ) t5n
+          ) AS "nodes"
       ) t5c
     ) AS "children"
 ) r

@@ -66,30 +66,22 @@ FROM (
             LIMIT 10000
           ) z
         ) AS "totalCount",
-          coalesce(json_agg(t4n.node1_0), '[]'::json) AS "nodes"
-        FROM (
-          SELECT t4p.rn__ AS rn,
-            (
-              SELECT row_to_json(o)
-              FROM (
-                SELECT t4p."id" AS "~p",
-                  NULL::text AS "name"
-              ) o
-            ) AS node1_0
-          FROM (
-            SELECT q.*,
-              row_number() OVER () AS rn__
+          (
+            SELECT coalesce(json_agg(row_to_json(t4n)), '[]'::json)
             FROM (
-              SELECT t4.*
-              FROM "core"."person" t4
-              WHERE t4."jurisdiction" = $5::text
-                AND (t4.birth_date > ($3::date - interval '18 years')::date)
-                AND false
-              ORDER BY t4."id"
-              LIMIT $6::bigint
-            ) q
-          ) t4p
-        ) t4n
+              SELECT t4p."id" AS "~p",
+                NULL::text AS "name"
+              FROM (
+                SELECT t4.*
+                FROM "core"."person" t4
+                WHERE t4."jurisdiction" = $5::text
+                  AND (t4.birth_date > ($3::date - interval '18 years')::date)
+                  AND false
+                ORDER BY t4."id"
+                LIMIT $6::bigint
+              ) t4p
+            ) t4n
+          ) AS "nodes"
       ) t4c
     ) AS "children"
 ) r

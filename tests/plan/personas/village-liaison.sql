@@ -122,30 +122,22 @@ FROM (
             LIMIT 10000
           ) z
         ) AS "totalCount",
-          coalesce(json_agg(t9n.node1_0), '[]'::json) AS "nodes"
-        FROM (
-          SELECT t9p.rn__ AS rn,
-            (
-              SELECT row_to_json(o)
-              FROM (
-                SELECT t9p."id" AS "~p",
-                  t9p."name" AS "name"
-              ) o
-            ) AS node1_0
-          FROM (
-            SELECT q.*,
-              row_number() OVER () AS rn__
+          (
+            SELECT coalesce(json_agg(row_to_json(t9n)), '[]'::json)
             FROM (
-              SELECT t9.*
-              FROM "core"."person" t9
-              WHERE t9."jurisdiction" = $7::text
-                AND (t9.birth_date > ($3::date - interval '18 years')::date)
-                AND (t9."region_ord" = $4::bigint)
-              ORDER BY t9."name_sort", t9."id"
-              LIMIT $8::bigint
-            ) q
-          ) t9p
-        ) t9n
+              SELECT t9p."id" AS "~p",
+                t9p."name" AS "name"
+              FROM (
+                SELECT t9.*
+                FROM "core"."person" t9
+                WHERE t9."jurisdiction" = $7::text
+                  AND (t9.birth_date > ($3::date - interval '18 years')::date)
+                  AND (t9."region_ord" = $4::bigint)
+                ORDER BY t9."name_sort", t9."id"
+                LIMIT $8::bigint
+              ) t9p
+            ) t9n
+          ) AS "nodes"
       ) t9c
     ) AS "children"
 ) r

@@ -7,23 +7,15 @@ FROM (
   SELECT (
     SELECT row_to_json(t1c)
     FROM (
-      SELECT coalesce(json_agg(t1n.node0_0), '[]'::json) AS "nodes"
-      FROM (
-        SELECT t1p.rn__ AS rn,
-          (
-            SELECT row_to_json(o)
-            FROM (
-              SELECT t1p."id" AS "~p",
-                t1p."name" AS "name",
-                CASE
-                  WHEN char_length(t1p."id_number") < 8 THEN repeat('*', char_length(t1p."id_number"))
-                  ELSE repeat('*', char_length(t1p."id_number") - 4) || right(t1p."id_number", 4)
-                END AS "idNumber"
-            ) o
-          ) AS node0_0
+      SELECT (
+        SELECT coalesce(json_agg(row_to_json(t1n)), '[]'::json)
         FROM (
-          SELECT q.*,
-            row_number() OVER () AS rn__
+          SELECT t1p."id" AS "~p",
+            t1p."name" AS "name",
+            CASE
+              WHEN char_length(t1p."id_number") < 8 THEN repeat('*', char_length(t1p."id_number"))
+              ELSE repeat('*', char_length(t1p."id_number") - 4) || right(t1p."id_number", 4)
+            END AS "idNumber"
           FROM (
             SELECT t1.*
             FROM "core"."person" t1
@@ -32,9 +24,9 @@ FROM (
               AND (t1."region_ord" = $3::bigint)
             ORDER BY t1."name_sort", t1."id"
             LIMIT $4::bigint
-          ) q
-        ) t1p
-      ) t1n
+          ) t1p
+        ) t1n
+      ) AS "nodes"
     ) t1c
   ) AS "children"
 ) r

@@ -17,30 +17,22 @@ FROM (
           LIMIT 10000
         ) z
       ) AS "totalCount",
-        coalesce(json_agg(t1n.node1_0), '[]'::json) AS "nodes"
-      FROM (
-        SELECT t1p.rn__ AS rn,
-          (
-            SELECT row_to_json(o)
-            FROM (
-              SELECT t1p."id" AS "~p",
-                NULL::text AS "name"
-            ) o
-          ) AS node1_0
-        FROM (
-          SELECT q.*,
-            row_number() OVER () AS rn__
+        (
+          SELECT coalesce(json_agg(row_to_json(t1n)), '[]'::json)
           FROM (
-            SELECT t1.*
-            FROM "core"."person" t1
-            WHERE t1."jurisdiction" = $1::text
-              AND (t1.birth_date > ($2::date - interval '18 years')::date)
-              AND false
-            ORDER BY t1."id"
-            LIMIT $3::bigint
-          ) q
-        ) t1p
-      ) t1n
+            SELECT t1p."id" AS "~p",
+              NULL::text AS "name"
+            FROM (
+              SELECT t1.*
+              FROM "core"."person" t1
+              WHERE t1."jurisdiction" = $1::text
+                AND (t1.birth_date > ($2::date - interval '18 years')::date)
+                AND false
+              ORDER BY t1."id"
+              LIMIT $3::bigint
+            ) t1p
+          ) t1n
+        ) AS "nodes"
     ) t1c
   ) AS "children"
 ) r

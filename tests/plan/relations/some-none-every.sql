@@ -8,19 +8,11 @@ FROM (
   SELECT (
     SELECT row_to_json(t1c)
     FROM (
-      SELECT coalesce(json_agg(t1n.node0_0), '[]'::json) AS "nodes"
-      FROM (
-        SELECT t1p.rn__ AS rn,
-          (
-            SELECT row_to_json(o)
-            FROM (
-              SELECT t1p."id" AS "~p",
-                t1p."name" AS "name"
-            ) o
-          ) AS node0_0
+      SELECT (
+        SELECT coalesce(json_agg(row_to_json(t1n)), '[]'::json)
         FROM (
-          SELECT q.*,
-            row_number() OVER () AS rn__
+          SELECT t1p."id" AS "~p",
+            t1p."name" AS "name"
           FROM (
             SELECT t1.*
             FROM "core"."person" t1
@@ -44,27 +36,19 @@ FROM (
               )
             ORDER BY t1."name_sort", t1."id"
             LIMIT $5::bigint
-          ) q
-        ) t1p
-      ) t1n
+          ) t1p
+        ) t1n
+      ) AS "nodes"
     ) t1c
   ) AS "some",
     (
       SELECT row_to_json(t3c)
       FROM (
-        SELECT coalesce(json_agg(t3n.node0_0), '[]'::json) AS "nodes"
-        FROM (
-          SELECT t3p.rn__ AS rn,
-            (
-              SELECT row_to_json(o)
-              FROM (
-                SELECT t3p."id" AS "~p",
-                  t3p."name" AS "name"
-              ) o
-            ) AS node0_0
+        SELECT (
+          SELECT coalesce(json_agg(row_to_json(t3n)), '[]'::json)
           FROM (
-            SELECT q.*,
-              row_number() OVER () AS rn__
+            SELECT t3p."id" AS "~p",
+              t3p."name" AS "name"
             FROM (
               SELECT t3.*
               FROM "core"."person" t3
@@ -88,27 +72,19 @@ FROM (
                 )
               ORDER BY t3."name_sort", t3."id"
               LIMIT $5::bigint
-            ) q
-          ) t3p
-        ) t3n
+            ) t3p
+          ) t3n
+        ) AS "nodes"
       ) t3c
     ) AS "none",
     (
       SELECT row_to_json(t5c)
       FROM (
-        SELECT coalesce(json_agg(t5n.node0_0), '[]'::json) AS "nodes"
-        FROM (
-          SELECT t5p.rn__ AS rn,
-            (
-              SELECT row_to_json(o)
-              FROM (
-                SELECT t5p."id" AS "~p",
-                  t5p."name" AS "name"
-              ) o
-            ) AS node0_0
+        SELECT (
+          SELECT coalesce(json_agg(row_to_json(t5n)), '[]'::json)
           FROM (
-            SELECT q.*,
-              row_number() OVER () AS rn__
+            SELECT t5p."id" AS "~p",
+              t5p."name" AS "name"
             FROM (
               SELECT t5.*
               FROM "core"."person" t5
@@ -132,27 +108,19 @@ FROM (
                 )
               ORDER BY t5."name_sort", t5."id"
               LIMIT $5::bigint
-            ) q
-          ) t5p
-        ) t5n
+            ) t5p
+          ) t5n
+        ) AS "nodes"
       ) t5c
     ) AS "every",
     (
       SELECT row_to_json(t7c)
       FROM (
-        SELECT coalesce(json_agg(t7n.node0_0), '[]'::json) AS "nodes"
-        FROM (
-          SELECT t7p.rn__ AS rn,
-            (
-              SELECT row_to_json(o)
-              FROM (
-                SELECT t7p."id" AS "~p",
-                  t7p."name" AS "name"
-              ) o
-            ) AS node0_0
+        SELECT (
+          SELECT coalesce(json_agg(row_to_json(t7n)), '[]'::json)
           FROM (
-            SELECT q.*,
-              row_number() OVER () AS rn__
+            SELECT t7p."id" AS "~p",
+              t7p."name" AS "name"
             FROM (
               SELECT t7.*
               FROM "core"."person" t7
@@ -178,9 +146,9 @@ FROM (
                 )
               ORDER BY t7."name_sort", t7."id"
               LIMIT $5::bigint
-            ) q
-          ) t7p
-        ) t7n
+            ) t7p
+          ) t7n
+        ) AS "nodes"
       ) t7c
     ) AS "noSome"
 ) r

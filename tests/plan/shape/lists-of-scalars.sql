@@ -6,20 +6,12 @@ FROM (
   SELECT (
     SELECT row_to_json(t1c)
     FROM (
-      SELECT coalesce(json_agg(t1n.node0_0), '[]'::json) AS "nodes"
-      FROM (
-        SELECT t1p.rn__ AS rn,
-          (
-            SELECT row_to_json(o)
-            FROM (
-              SELECT t1p."territories" AS "territories",
-                t1p."recorded_at" AS "recordedAt",
-                t1p."version" AS "version"
-            ) o
-          ) AS node0_0
+      SELECT (
+        SELECT coalesce(json_agg(row_to_json(t1n)), '[]'::json)
         FROM (
-          SELECT q.*,
-            row_number() OVER () AS rn__
+          SELECT t1p."territories" AS "territories",
+            t1p."recorded_at" AS "recordedAt",
+            t1p."version" AS "version"
           FROM (
             SELECT t1.*
             FROM "core"."organisation" t1
@@ -27,9 +19,9 @@ FROM (
               AND (((t1."kind" = $2::text)))
             ORDER BY t1."name_sort", t1."id"
             LIMIT $3::bigint
-          ) q
-        ) t1p
-      ) t1n
+          ) t1p
+        ) t1n
+      ) AS "nodes"
     ) t1c
   ) AS "organisations"
 ) r

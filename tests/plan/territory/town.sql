@@ -7,7 +7,23 @@ FROM (
   SELECT (
     SELECT row_to_json(t1c)
     FROM (
-      SELECT coalesce(json_agg(t1n.node0_0), '[]'::json) AS "nodes",
+      SELECT (
+        SELECT coalesce(json_agg(row_to_json(t1n)), '[]'::json)
+        FROM (
+          SELECT t1p."id" AS "~p",
+            t1p."name" AS "name",
+            t1p."region_code" AS "regionCode"
+          FROM (
+            SELECT t1.*
+            FROM "core"."person" t1
+            WHERE t1."jurisdiction" = $1::text
+              AND (t1.birth_date > ($2::date - interval '18 years')::date)
+              AND ((t1."region_ord" / 1000) = ($3::bigint / 1000))
+            ORDER BY t1."name_sort", t1."id"
+            LIMIT $4::bigint
+          ) t1p
+        ) t1n
+      ) AS "nodes",
         (
           SELECT count(*)
           FROM (
@@ -19,30 +35,6 @@ FROM (
             LIMIT 10000
           ) z
         ) AS "totalCount"
-      FROM (
-        SELECT t1p.rn__ AS rn,
-          (
-            SELECT row_to_json(o)
-            FROM (
-              SELECT t1p."id" AS "~p",
-                t1p."name" AS "name",
-                t1p."region_code" AS "regionCode"
-            ) o
-          ) AS node0_0
-        FROM (
-          SELECT q.*,
-            row_number() OVER () AS rn__
-          FROM (
-            SELECT t1.*
-            FROM "core"."person" t1
-            WHERE t1."jurisdiction" = $1::text
-              AND (t1.birth_date > ($2::date - interval '18 years')::date)
-              AND ((t1."region_ord" / 1000) = ($3::bigint / 1000))
-            ORDER BY t1."name_sort", t1."id"
-            LIMIT $4::bigint
-          ) q
-        ) t1p
-      ) t1n
     ) t1c
   ) AS "children"
 ) r
