@@ -168,6 +168,10 @@ BOMBS = [
     Bomb("a name of 60,000 characters", FILTER, ANSWERED, json.dumps({"w": {"name": {"eq": "a" * 60_000}}})),
     Bomb("a search of 20,000 words", FILTER, "Q110", json.dumps({"w": {"name": {"search": "a " * 20_000}}})),
     Bomb("an identity number of 60,000 digits", FILTER, ANSWERED, json.dumps({"w": {"idNumber": {"eq": "3" * 60_000}}})),
+    # Tables of counts, questions about rights.
+    Bomb("29 tables of counts", "{ statistics { " + " ".join(f"a{i}: children(by: [REGION, SEX]) {{ total }}" for i in range(29)) + " } }", "Q121"),
+    Bomb("29 questions about rights in each of 500 rows", children(" ".join(f"a{i}: viewerCan {{ delete }}" for i in range(29)), "(first: 500)"), ANSWERED),
+    Bomb("rights in lists in lists", "{ children(first: 500) { nodes { household { members { person { guardianshipsHeld { child { viewerCan { delete } } } } } } } } }", "Q121"),
     # Questions about the schema.
     Bomb("types of types", "{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }", "D103"),
     Bomb("28 schemas", "{ " + " ".join(f"a{i}: __schema {{ types {{ name fields {{ name args {{ name }} }} }} }}" for i in range(28)) + " }", "D103"),
