@@ -19,7 +19,7 @@ _TEXT: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"')
 
 
 def count_objects(data: bytes) -> int:
-    """How many objects a JSON text holds, exactly. 20 µs for 80 KB of a nested list (measured)."""
+    """How many objects a JSON text holds, exactly. 65 µs for 79 KB with 1,252 objects (measured; decoding takes 240)."""
     if _DOUBTFUL.search(data) is not None:
         data = _TEXT.sub(b"", data)
     return data.count(b"{")
