@@ -36,24 +36,27 @@ def check_templates(catalog: Catalog) -> None:
 
 def _each_template(catalog: Catalog) -> Iterator[tuple[str, str]]:
     """Every template of the catalog with the name of what brings it."""
+    for where, template in _each_place(catalog):
+        if template is not None:
+            yield where, template
+
+
+def _each_place(catalog: Catalog) -> Iterator[tuple[str, str | None]]:
+    """Where a template may stand."""
     for t in catalog.types.values():
-        if t.condition is not None:
-            yield f"Type {t.name}", t.condition
-        for field in t.attributes.values():
-            if field.expression is not None:
-                yield f"{t.kind}.{field.attribute}", field.expression
-        for edge in t.relations.values():
-            if edge.condition is not None:
-                yield f"{t.name}.{edge.name}", edge.condition
+        yield f"Type {t.name}", t.condition
+        yield from ((f"{t.kind}.{field.attribute}", field.expression) for field in t.attributes.values())
+        yield from ((f"{t.name}.{edge.name}", edge.condition) for edge in t.relations.values())
+    for relation in catalog.derived.values():
+        where = f"{relation.type}.{relation.name}"
+        yield from ((f"{where}, {source.name}", source.condition) for source in relation.sources)
     for spec in catalog.statistics.values():
-        parts = [(spec.condition, "condition")]
-        parts += [(d.expression, d.name) for d in spec.dimensions] + [
-            (d.condition, d.name) for d in spec.dimensions
-        ]
-        parts += [(m.expression, m.name) for m in spec.measures]
-        for template, name in parts:
-            if template is not None:
-                yield f"Statistic {spec.name}, {name}", template
+        where = f"Statistic {spec.name}"
+        yield where, spec.condition
+        for dimension in spec.dimensions:
+            yield f"{where}, {dimension.name}", dimension.expression
+            yield f"{where}, {dimension.name}", dimension.condition
+        yield from ((f"{where}, {measure.name}", measure.expression) for measure in spec.measures)
 
 
 def _names(text: str, table: str) -> bool:

@@ -17,6 +17,7 @@ from kinfold.batch.value import read_key
 from kinfold.catalog import BatchKey, BatchRequest
 from kinfold.sql.batch_cell import CELL, BatchPlace
 from kinfold.sql.bind import BindContext
+from kinfold.sql.moment import read_valid
 
 #: JSON of a cell by the array in it, for one place.
 Cells = dict[bytes, bytes]
@@ -55,6 +56,7 @@ async def _fill_place(
     asked: dict[BatchKey, None] = {key: None for key in keys.values() if key is not None}
     if not asked:
         return dict.fromkeys(arrays, b"null")
-    request = BatchRequest(tuple(asked), context.today, context.principal.jurisdiction)
+    day = context.today if place.valid is None else read_valid(context.given(place.valid))
+    request = BatchRequest(tuple(asked), day, context.principal.jurisdiction)
     values = await caller.call(place, request, trace_id)
     return {array: b"null" if key is None else values[key] for array, key in keys.items()}

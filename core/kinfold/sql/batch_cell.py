@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kinfold.catalog import Batch, Field
+from kinfold.plan.value import Given
 from kinfold.sql.writer import Scope
 
 #: A cell as PostgreSQL writes it: the number of its place, and the array of values.
@@ -21,16 +22,18 @@ CELL: Final = re.compile(rb'\{"~b([0-9]+)" : (\[(?:[^"\]]|"(?:[^"\\]|\\.)*")*\])
 
 @dataclass(frozen=True, slots=True)
 class BatchPlace:
-    """A place of the document where a batch field stands. `name` is for errors: the type's and the field's."""
+    """A place of the document where a batch field stands. `name` is for errors: the type's and the field's. `valid`
+    is the day of `asOf(valid:)` there; None: today."""
 
     name: str
     field: Field
     batch: Batch
+    valid: Given | None = None
 
 
 def batch_cell_sql(field: Field, batch: Batch, scope: Scope) -> str:
     """The cell of a field on a row that may show it. Every call is a place of its own."""
     places = scope.writer.batches
-    places.append(BatchPlace(f"{scope.type.name}.{field.name}", field, batch))
+    places.append(BatchPlace(f"{scope.type.name}.{field.name}", field, batch, scope.as_of.valid))
     needs = ", ".join(scope.column(need) for need in batch.needs)
     return f"json_build_object('~b{len(places) - 1}', json_build_array({needs}))"
