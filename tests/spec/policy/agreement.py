@@ -29,8 +29,9 @@ from kinfold.policy.rule import Effect
 from kinfold.sql import predicate
 from kinfold.sql.policy_relation import lower_related_values
 from kinfold.sql.row_scope import Form
-from kinfold.sql.slot import EnvSlot, Slot, resolve
+from kinfold.sql.slot import Slot, resolve
 from kinfold.sql.territory import Reach, reach_of_all
+from kinfold.sql.today import column_today
 
 
 class Slots:
@@ -56,12 +57,7 @@ class Row:
     alias: str = "t0"
 
     def column(self, of: Field) -> str:
-        if of.column is not None:
-            return f'{self.alias}."{of.column}"'
-        text = (of.expression or "").replace("{row}", self.alias)
-        if "{today}" in text:
-            text = text.replace("{today}", self.slots.add(EnvSlot("today"), "date"))
-        return f"({text})"
+        return column_today(of, self.alias, self.slots)
 
 
 @dataclass

@@ -185,7 +185,7 @@ MUTANTS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
         lambda text: text.replace('."jurisdiction" =', '."jurisdiction" IS NOT NULL OR NULL =').replace("OR NULL = $", "OR NULL::text = $")
     ),
     "sql: the walk forgets conditions": lambda patch: patch.setattr(
-        policy_relation, "_fill", lambda text, alias, slots: "true"
+        policy_relation, "fill_today", lambda text, alias, slots: "true"
     ),
     "sql: rel without IS NOT TRUE is always false": swap_relation(lambda text: text.replace("IS NOT TRUE", "IS NULL")),
     "sql: rel by nobody": swap_relation(lambda text: text.split(" AND $")[0] + ")" if "IS NOT NULL)" in text else text),
