@@ -52,6 +52,11 @@ class Breadth:
         return {"ratio": round(self.ratio, 3), "cpu_us": {k: round(v, 1) for k, v in self.variants.items()}}
 
 
+def to_json(value: str | bytes) -> bytes:
+    """A parameter of type json as the driver wants it: as we write it, text or bytes."""
+    return value.encode() if isinstance(value, str) else value
+
+
 async def measure_breadth(url: str, sent: Sent) -> Breadth:
     """All variants of one statement."""
     return Breadth({name: await _measure(url, sent, *variant) for name, variant in VARIANTS.items()})
@@ -64,7 +69,7 @@ async def _measure(url: str, sent: Sent, settings: Mapping[str, str], is_filter_
     )
     try:
         await connection.set_type_codec(
-            "json", schema="pg_catalog", encoder=bytes, decoder=bytes, format="binary"
+            "json", schema="pg_catalog", encoder=to_json, decoder=bytes, format="binary"
         )
         text = _TERRITORY.sub(r"(\1 + 0) BETWEEN", sent.text) if is_filter_only else sent.text
         statement = await connection.prepare(text)
