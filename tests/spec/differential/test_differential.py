@@ -134,7 +134,7 @@ def test_a_forgotten_row_policy_is_noticed(school: Harness, monkeypatch: pytest.
     def no_policy(scope: Scope) -> list[str]:
         if scope.type.condition is None:
             return []
-        return [f"({scope.writer.fill(scope.type.condition, scope.alias)})"]
+        return [f"({scope.fill(scope.type.condition)})"]
 
     monkeypatch.setattr(Scope, "row_conditions", no_policy)
     assert find_difference(school, 200)
