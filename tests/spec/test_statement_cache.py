@@ -7,6 +7,7 @@ from typing import Any
 
 import kinfold.commands.execute
 import pytest
+from kinfold.plan.cost import Cost
 from kinfold.sql.cache import Prepared, StatementCache
 from kinfold.sql.compile import Statement, compile_statement
 from kinfold.testing.command_world import CommandWorld, NotAvailable
@@ -92,7 +93,7 @@ def test_the_least_recently_used_is_forgotten() -> None:
 
     def make(number: int) -> Prepared:
         made.append(number)
-        return Prepared(Statement(str(number), (), (), (), False, ""))
+        return Prepared(Statement(str(number), (), (), (), False, ""), Cost(()))
 
     cache = StatementCache(2)
     for number in (1, 2, 1, 3, 1, 2):

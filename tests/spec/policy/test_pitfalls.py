@@ -116,7 +116,7 @@ def test_07_and_08_a_bundle_is_replaced_whole_or_not_at_all() -> None:
     assert old.decide("test.Person", "read", CALLER.subject_class, 1) == before
     # There is nothing on a bundle or an oracle that could clear or reload it.
     changing = {name for name in dir(old) if not name.startswith("_")}
-    assert changing == {"decide", "hash", "rules", "rules_of"}
+    assert changing == {"decide", "hash", "rules", "rules_of", "without_memory"}
     with pytest.raises(dataclasses.FrozenInstanceError):
         old.rules[0].id = "b"  # type: ignore[misc]
 
