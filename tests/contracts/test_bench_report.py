@@ -65,7 +65,8 @@ def test_everybody_answered_the_same(report: dict[str, Any]) -> None:
     for query, targets in report["rehearsal"].items():
         for name, found in targets.items():
             assert found["is_same"], f"{name} {query}: {found['difference']}"
-            assert found["requests"] >= 10
+            # Of the statistic there is one question, and everybody is asked it.
+            assert found["requests"] >= (1 if query == "statistic" else 10)
             assert found["objects"] > 0
 
 

@@ -56,7 +56,7 @@ async def exits_later(request: BatchRequest) -> dict[Any, Any]:
 
 
 def hangs(request: BatchRequest) -> dict[Any, Any]:
-    time.sleep(2)
+    time.sleep(6)
     return dict.fromkeys(request.keys, 1)
 
 

@@ -187,7 +187,7 @@ async def test_many_that_hang_neither_pile_up_nor_stop_others(world: CommandWorl
     nodes = await ask(world, "born")
     assert nodes[0]["born"] == 2016
     assert set(await asyncio.gather(*asked)) == {"X103"}
-    assert time.monotonic() - started < 2.0
+    assert time.monotonic() - started < 5.0
     hanging = [t for t in threading.enumerate() if "hostile_plugin.hangs" in t.name]
     assert 0 < len(hanging) <= AT_ONCE
     assert all(t.daemon for t in hanging)  # they do not keep the process from ending
