@@ -89,9 +89,11 @@ def _normalise(value: object) -> object:
 
 
 def _count(value: object) -> int:
-    """Objects in an answer, the outermost not counted."""
+    """Objects in an answer that hold a value of their own: wrappers around lists are not counted."""
     if isinstance(value, dict):
-        return sum(map(_count, value.values())) + ("id" in value or "name" in value or "kind" in value)
+        return sum(map(_count, value.values())) + any(
+            not isinstance(one, dict | list) for one in value.values()
+        )
     return sum(map(_count, value)) if isinstance(value, list) else 0
 
 
