@@ -61,6 +61,7 @@ async def test_upgrading_twice_changes_nothing(postgres: TestServer) -> None:
         "core_0004",
         "core_0005",
         "core_0006",
+        "core_0007",
     )
     first = await upgrade(url, directories())
     assert first.is_current
@@ -69,7 +70,7 @@ async def test_upgrading_twice_changes_nothing(postgres: TestServer) -> None:
 
 async def test_core_alone_then_the_plugin_later(postgres: TestServer) -> None:
     url = postgres.create_database("migrations_later")
-    assert (await upgrade(url, [])).current == ("core_0006",)
+    assert (await upgrade(url, [])).current == ("core_0007",)
     assert (await read_status(url, directories())).pending == ("education_0001", "education_0002")
     assert (await upgrade(url, directories())).is_current
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Final
 
 from kinfold.audit.leaf import REFUSED, Touched, build_leaf
+from kinfold.audit.pseudonym import hash_rows
 from kinfold.audit.record import ReadRecorder
 from kinfold.identity.principal import Principal
 
@@ -34,18 +35,22 @@ class AccessRecord:
         self._clock = clock
         self._new_id = new_id
 
+    def hide(self, principal: Principal, persons: bytes) -> bytes:
+        """Pseudonyms of persons (ids side by side, 16 bytes each), as they stand in leaves of this caller's county."""
+        return hash_rows(self._key, principal.jurisdiction, persons)
+
     async def record_read(
         self,
         principal: Principal,
         operation: str,
         kinds: tuple[str, ...],
         fields: tuple[str, ...],
-        persons: bytes,
+        subjects: bytes,
         policy_version: str,
         trace_id: str,
     ) -> None:
-        """One leaf for one answer: kinds and fields that it may show, persons (ids side by side) that it speaks of."""
-        touched = Touched(kinds, fields, persons)
+        """One leaf for one answer: kinds and fields that it may show, pseudonyms of the persons that it speaks of."""
+        touched = Touched(kinds, fields, subjects=subjects)
         await self._write(principal, operation, READ, touched, policy_version, trace_id)
 
     async def record_explanation(

@@ -58,11 +58,13 @@ _MICROSECOND = dt.timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """What was read or written: kinds, `kind.attribute` names, and row ids side by side, 16 bytes each."""
+    """What was read or written: kinds, `kind.attribute` names, and row ids side by side, 16 bytes each; or `subjects`,
+    the pseudonyms of these rows, where they are known already."""
 
     kinds: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
     rows: bytes = b""
+    subjects: bytes = b""
 
 
 def join_rows(ids: Iterable[uuid.UUID]) -> bytes:
@@ -84,6 +86,7 @@ def build_leaf(
 ) -> dict[str, Any]:
     """The row, `leaf_hash` included. `at` must know its offset."""
     home = principal.jurisdiction
+    subjects = touched.subjects or hash_rows(key, home, touched.rows)
     leaf: dict[str, Any] = {
         "jurisdiction": home,
         "id": id,
@@ -95,8 +98,8 @@ def build_leaf(
         "operation": operation,
         "kinds": _sorted_once(touched.kinds),
         "fields": _sorted_once(touched.fields),
-        "row_count": len(touched.rows) // TOKEN,
-        "subjects": hash_rows(key, home, touched.rows),
+        "row_count": len(subjects) // TOKEN,
+        "subjects": subjects,
         "outcome": outcome,
         "policy_version": policy_version,
         "trace_id": trace_id,

@@ -5,7 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
-from sqlalchemy import ARRAY, DateTime, Index, Integer, LargeBinary, PrimaryKeyConstraint, Text, Uuid
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    DateTime,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Text,
+    Uuid,
+)
 from sqlalchemy.orm import Mapped
 
 from kinfold.plugin_api import Model, attr
@@ -77,4 +87,26 @@ class AuditLeaf(Model):
     trace_id: Mapped[str] = attr(Text, owner=P, sensitivity="S1", zh="跟踪号", en="Trace id", nullable=False)
     leaf_hash: Mapped[bytes] = attr(
         LargeBinary, owner=P, sensitivity="S1", zh="叶散列", en="Leaf hash", nullable=False
+    )
+
+
+class RecordCommit(Model):
+    """A transaction that wrote leaves of the record and nothing else, by its number; each line by that very transaction.
+
+    Unlogged: after a crash it is empty, and then nothing is known to be unchanged. Numbers of one PostgreSQL mean nothing
+    in another one; a line that a dump brought along was not inserted by its own number and counts for nothing.
+    """
+
+    __tablename__ = "record_commit"
+    __table_args__ = ({"schema": "core", "prefixes": ["UNLOGGED"]},)
+
+    xid: Mapped[int] = attr(
+        BigInteger,
+        owner=P,
+        sensitivity="S0",
+        zh="事务号",
+        en="Transaction number",
+        nullable=False,
+        primary_key=True,
+        autoincrement=False,
     )

@@ -38,6 +38,24 @@ FROM unnest(
     jurisdiction, id, at, subject, department, roles, purpose, operation, kinds, fields, row_count, subjects, outcome,
     policy_version, trace_id, leaf_hash
 )"""
+# In the same transaction, its own number: whoever keeps answers in memory knows by it that no row changed that a query
+# can show (sql/answer_cache/chain.py). Nothing else may ever be written by a statement that says this of itself. A restored
+# dump may hold numbers that are still to come: they must not stop the record.
+_LISTED: Final = f"""
+WITH written AS ({_INSERT}
+)
+INSERT INTO core.record_commit (xid) VALUES (pg_current_xact_id()::text::bigint) ON CONFLICT DO NOTHING"""  # noqa: S608  (two constants)
+# Numbers that nobody compares with any more; whoever does all the same finds too few and reads anew.
+_PRUNE: Final = """
+WITH gone AS (
+    DELETE FROM core.record_commit WHERE xid IN (
+        SELECT xid FROM core.record_commit WHERE xid < pg_current_xact_id()::text::bigint - $1::bigint
+        FOR UPDATE SKIP LOCKED
+    )
+)
+INSERT INTO core.record_commit (xid) VALUES (pg_current_xact_id()::text::bigint) ON CONFLICT DO NOTHING"""
+_KEPT_NUMBERS: Final = 20_000
+_GROUPS_BETWEEN_PRUNES: Final = 5_000
 # Durable whatever the server's default is; and no wait longer than a caller would accept.
 _SETTINGS: Final = {
     "application_name": "kinfold record",
@@ -61,11 +79,13 @@ _FAULTS: Final = (
 class ReadRecorder:
     """Writes leaves in groups, on one connection of its own.
 
-    `groups` and `leaves` count what was made durable.
+    `groups` and `leaves` count what was made durable. `lists_commits`: each group says of its transaction that it wrote
+    the record and nothing else.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, lists_commits: bool = False) -> None:
         self._url = url
+        self._lists_commits = lists_commits
         self._connection: asyncpg.Connection[asyncpg.Record] | None = None
         self._statement: PreparedStatement[asyncpg.Record] | None = None
         self._waiting: list[tuple[tuple[Any, ...], asyncio.Future[None]]] = []
@@ -114,6 +134,16 @@ class ReadRecorder:
                 for _, future in group:
                     if not future.done():
                         future.set_result(None)
+                if self._lists_commits and self.groups % _GROUPS_BETWEEN_PRUNES == 0:
+                    await self._prune()
+
+    async def _prune(self) -> None:
+        """Forget old numbers. Should it fail, they stay until the next time."""
+        try:
+            connection = await self._connect()
+            await connection.execute(_PRUNE, _KEPT_NUMBERS)
+        except (*_FAULTS, RecordUnavailable):
+            await self._drop_connection()
 
     async def _write(self, rows: list[tuple[Any, ...]]) -> None:
         """One statement and one commit."""
@@ -135,7 +165,7 @@ class ReadRecorder:
         """The statement on a connection that lives: prepared once for each."""
         connection = await self._connect()
         if self._statement is None:
-            self._statement = await connection.prepare(_INSERT)
+            self._statement = await connection.prepare(_LISTED if self._lists_commits else _INSERT)
         return self._statement
 
     async def _drop_connection(self) -> None:
