@@ -29,11 +29,13 @@ from kinfold.policy.schema import may_hold
 from kinfold.privacy.blind_index import BlindIndex, load_or_create_key
 from kinfold.result.schema_view import SchemaViews
 from kinfold.settings import Settings
+from kinfold.sql.answer_cache.answers import Answers
 from kinfold.sql.read import Reader
 from kinfold.transport.admission import Lane
 from kinfold.transport.auth import AuthProxy
 from kinfold.transport.drain import Drain
 from kinfold.transport.graphql_http import GraphQLEndpoint
+from kinfold.transport.limit import PLACES_WITH_CACHE
 from kinfold.transport.site import Site, build_site
 from kinfold.warm import Warmer
 
@@ -59,7 +61,8 @@ class Kinfold:
         self.policy: PolicySet = load_county_policy(settings, assembly)
         self.schemas = SchemaViews(assembly.catalog, assembly.mutations)
         self.reader = Reader(database_url, settings.read_connections)
-        self.recorder = ReadRecorder(database_url)
+        self.answers = Answers(self.reader, database_url, settings.cache_bytes)
+        self.recorder = ReadRecorder(database_url, lists_commits=settings.cache_bytes > 0)
         audit_key = load_or_create_key(settings.state_dir, "audit")
         self.commands = CommandRunner(
             assembly.catalog,
@@ -76,6 +79,7 @@ class Kinfold:
             documents=documents,
             bundle=self.policy.bundle,
             reader=self.reader,
+            answers=self.answers,
             today=local_today,
             cursor_secret=load_or_create_key(settings.state_dir, "cursor"),
             record=AccessRecord(self.recorder, audit_key, local_now, make_uuid7),
@@ -99,8 +103,8 @@ class Kinfold:
         self._graphql = GraphQLEndpoint(
             self._authenticator,
             self.pipeline.answer,
-            # As many places as connections: what is let in never waits for one.
-            reads=Lane(settings.read_connections),
+            # As many places as connections: what is let in never waits for one. With a cache most need none.
+            reads=Lane(settings.read_connections * (PLACES_WITH_CACHE if settings.cache_bytes else 1)),
             changes=Lane(settings.write_connections),
             drain=self._drain,
         )
@@ -118,6 +122,7 @@ class Kinfold:
 
     async def open(self) -> None:
         await self.reader.open()
+        await self.answers.open()
         await self.commands.open()
         await self.recorder.open()
         self._warming = asyncio.create_task(self._warmer.run())
@@ -126,6 +131,7 @@ class Kinfold:
         if self._warming is not None:
             self._warming.cancel()
             await asyncio.gather(self._warming, return_exceptions=True)
+        await self.answers.close()
         await self.reader.close()
         await self.commands.close()
         await self.recorder.close()

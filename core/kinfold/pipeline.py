@@ -22,7 +22,7 @@ import datetime as dt
 import secrets
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import orjson
 
@@ -52,12 +52,22 @@ from kinfold.result.reply import Reply, reply_data
 from kinfold.result.schema_answer import answer_introspection, answer_part
 from kinfold.result.schema_view import SchemaViews
 from kinfold.result.statistic import publish_statistics
+from kinfold.sql.answer_cache.answers import Answers
 from kinfold.sql.bind import BindContext
 from kinfold.sql.cache import Prepared, StatementCache
 from kinfold.sql.cost import AD_HOC_CEILING, CEILING, check_cost
 from kinfold.sql.read import Reader
 from kinfold.sql.territory import reach_of_all
-from kinfold.sql.witness import take_witness
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was read, as far as it is the same for every request that may have it. `subjects`: pseudonyms of the persons in
+    it; `reply`: the whole answer, unless numbers are to be protected or cells computed first."""
+
+    data: bytes
+    subjects: bytes
+    reply: Reply | None
 
 
 @dataclass
@@ -68,6 +78,7 @@ class Pipeline:
     documents: DocumentReader
     bundle: Bundle
     reader: Reader
+    answers: Answers
     today: Callable[[], dt.date]
     cursor_secret: bytes
     record: AccessRecord
@@ -107,8 +118,16 @@ class Pipeline:
             raise
         statement = prepared.statement
         bound = check_cost(prepared.cost, context, ceiling)
-        data = await self.reader.read(statement, context)
-        data, persons = take_witness(data, statement.witness)
+
+        def finish(data: bytes, persons: bytes) -> _Read:
+            is_whole = not (statement.statistics or statement.batches)
+            reply = self._reply(data, statement.has_sentinel, prepared.notes, bound) if is_whole else None
+            # What is given out again is compressed once.
+            reply = reply and replace(reply, coded={})
+            return _Read(b"" if is_whole else data, self.record.hide(principal, persons), reply)
+
+        read = await self.answers.read(statement, context, finish, (bound, principal.jurisdiction))
+        data = read.data
         if statement.statistics:
             # Raw counts end here. A thread: it may take a tenth of a second, and others are waiting.
             data = await asyncio.to_thread(publish_statistics, data, statement.statistics, context)
@@ -118,10 +137,12 @@ class Pipeline:
             document.operation.digest,
             statement.kinds,
             statement.fields,
-            persons,
+            read.subjects,
             statement.policy_version,
             trace_id,
         )
+        if read.reply is not None:
+            return read.reply
         if statement.batches:
             data = await fill_batches(data, statement.batches, self.batches, context, trace_id)
         return self._reply(data, statement.has_sentinel, prepared.notes, bound)

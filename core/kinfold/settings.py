@@ -65,6 +65,13 @@ class Settings(BaseSettings):
     oidc_audience: str = Field("kinfold", description="The `aud` that a token must carry.")
     read_connections: int = Field(4, ge=1, le=64, description="Database connections for reads per process.")
     write_connections: int = Field(4, ge=1, le=64, description="Database connections for writes per process.")
+    cache_bytes: int = Field(
+        0,
+        ge=0,
+        le=2**34,
+        description="Bytes of answers that a process keeps in memory (personal data, never on disk) and shows to be "
+        "unchanged before each use; 0: none. The same for all processes of a database.",
+    )
     log_level: str = Field("INFO", description="DEBUG | INFO | WARNING | ERROR.")
 
     @cached_property

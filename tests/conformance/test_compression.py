@@ -85,3 +85,14 @@ async def test_large_answers_side_by_side_are_not_mixed_up() -> None:
     bodies = [json.dumps([n] * COMPRESS_ASIDE_BYTES).encode() for n in range(12)]
     done = await asyncio.gather(*(compress(body, b"zstd") for body in bodies))
     assert [decode(content, "zstd") for content, _ in done] == bodies
+
+
+async def test_what_is_sent_again_is_compressed_once_for_each_coding() -> None:
+    body, coded = json.dumps(list(range(2000))).encode(), {}
+    first, second = [await compress(body, b"zstd", coded) for _ in range(2)]
+    assert first[0] is second[0]
+    assert decode(first[0], "zstd") == body
+    other, coding = await compress(body, b"gzip", coded)
+    assert (decode(other, "gzip"), coding) == (body, b"gzip")
+    assert await compress(body, None, coded) == (body, None)
+    assert set(coded) == {b"zstd", b"gzip"}

@@ -15,11 +15,15 @@ from kinfold.errors import KinfoldError
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Status and body of an HTTP answer in `application/graphql-response+json`."""
+    """Status and body of an HTTP answer in `application/graphql-response+json`.
+
+    `coded`: the same body compressed, by coding, where the reply may be given out again (kept answers).
+    """
 
     status: int
     body: bytes
     retry_after: int | None = None
+    coded: dict[bytes, bytes] | None = None
 
 
 def reply_data(data: bytes, extensions: Mapping[str, bytes]) -> Reply:

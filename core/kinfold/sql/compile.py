@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import count
 
 from kinfold.catalog import Catalog
 from kinfold.plan.facts import fact_kinds
@@ -28,6 +29,7 @@ from kinfold.plan.model import (
     StatisticTable,
 )
 from kinfold.policy.authorize import AuthorizedPlan, Redaction
+from kinfold.sql.answer_cache.repeatable import is_repeatable
 from kinfold.sql.batch_cell import BatchPlace
 from kinfold.sql.bind import AnySlot, GivenSlot, Use
 from kinfold.sql.page import page_sql
@@ -39,6 +41,7 @@ from kinfold.sql.witness import Witness
 from kinfold.sql.writer import Scope, Writer, and_, quote
 
 _PLACEHOLDER = re.compile(r"\$([0-9]+)::")
+_serials = count(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,8 @@ class Statement:
     """SQL that answers a whole plan with one JSON value, and where its bind values come from.
 
     `chains` are the `first`s of nested pages (their product is bounded when values are bound); `has_sentinel`
-    says that hidden cells may stand in the result as marks.
+    says that hidden cells may stand in the result as marks. `serial` is of this compilation alone, so it stands for
+    document, class of caller and policy; `is_repeatable`: rows and values decide the answer, nothing else.
     """
 
     text: str
@@ -60,6 +64,8 @@ class Statement:
     fields: tuple[str, ...] = ()
     statistics: tuple[StatisticRows, ...] = ()  # raw counts in the answer, which must not leave as they are
     batches: tuple[BatchPlace, ...] = ()  # cells of the result that Python still has to compute
+    is_repeatable: bool = False
+    serial: int = field(default_factory=lambda: next(_serials), compare=False)
 
 
 def compile_statement(
@@ -89,6 +95,7 @@ def compile_statement(
         fields=tuple(sorted(set(_shown_fields(authorized)))),
         statistics=tuple(_statistics(authorized)),
         batches=tuple(writer.batches),
+        is_repeatable=is_repeatable(text),
     )
 
 

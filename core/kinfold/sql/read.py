@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from kinfold.sql.bind import BindContext, bind, check_chains
 from kinfold.sql.compile import Statement
 from kinfold.sql.connection import DRIVER_FAULTS, READ_SETTINGS, Connection, Connections, translate
@@ -23,8 +25,16 @@ class Reader:
 
     async def read(self, statement: Statement, context: BindContext) -> bytes:
         """The statement's JSON for one request. Wrong values are refused before a connection is taken."""
+        return await self.fetch(statement, self.bind(statement, context))
+
+    @staticmethod
+    def bind(statement: Statement, context: BindContext) -> list[Any]:
+        """The request's values, or the error of the first one that is wrong."""
         check_chains(statement.chains, context)
-        values = bind(statement.slots, context)
+        return bind(statement.slots, context)
+
+    async def fetch(self, statement: Statement, values: list[Any]) -> bytes:
+        """The statement's JSON for values that are bound already."""
         connection = await self._connections.take()
         try:
             self.statements += 1

@@ -25,16 +25,27 @@ _GZIP_CONTAINER = 16 + zlib.MAX_WBITS
 _own = threading.local()
 
 
-async def compress(body: bytes, accept_encoding: bytes | None) -> tuple[bytes, bytes | None]:
-    """The body and the coding it is in; unchanged with None when it is small or no coding of ours is accepted."""
+async def compress(
+    body: bytes, accept_encoding: bytes | None, coded: dict[bytes, bytes] | None = None
+) -> tuple[bytes, bytes | None]:
+    """The body and the coding it is in; unchanged with None when it is small or no coding of ours is accepted.
+
+    `coded`: this body by its codings, of one that is sent more than once; what is missing there is added.
+    """
     if len(body) <= COMPRESS_FROM_BYTES:
         return body, None
     coding = choose_coding(accept_encoding)
     if coding is None:
         return body, None
+    if coded is not None and coding in coded:
+        return coded[coding], coding
     if len(body) >= COMPRESS_ASIDE_BYTES:
-        return await asyncio.to_thread(_encode, body, coding), coding
-    return _encode(body, coding), coding
+        made = await asyncio.to_thread(_encode, body, coding)
+    else:
+        made = _encode(body, coding)
+    if coded is not None:
+        coded[coding] = made
+    return made, coding
 
 
 def _encode(body: bytes, coding: bytes) -> bytes:

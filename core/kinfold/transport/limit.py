@@ -23,6 +23,10 @@ MAX_WAITING: Final = 50
 WAIT_SECONDS: Final = 0.25
 """Seconds that a request waits for one before it is told to come back. Reliability plan, section 8."""
 
+PLACES_WITH_CACHE: Final = 4
+"""Reads at work for each connection where answers are kept in memory: most of them need no connection, only a place
+in the next validation and in the next group of the record. Measured: docs/decisions/0025-answer-cache.md."""
+
 COMPANY_SECONDS: Final = 60.0
 """Seconds for which a department counts as present after its last request. While another one is present, nobody
 holds every place of a lane. Measured: with 4 connections the free place costs who is alone 7 % of his throughput."""

@@ -41,7 +41,7 @@ async def send_reply(
     is_last: bool = False,
 ) -> None:
     """One response, never cached by anybody. `is_last`: the client is told to open a new connection elsewhere."""
-    body, coding = await compress(reply.body, accept_encoding)
+    body, coding = await compress(reply.body, accept_encoding, reply.coded)
     headers = [
         (b"content-type", media + b"; charset=utf-8"),
         (b"content-length", b"%d" % len(body)),
