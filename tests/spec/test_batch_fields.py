@@ -185,7 +185,7 @@ async def test_many_that_hang_neither_pile_up_nor_stop_others(world: CommandWorl
     started = time.monotonic()
     asked = [asyncio.create_task(refused()) for _ in range(AT_ONCE * 3)]
     nodes = await ask(world, "born")
-    assert nodes[0]["born"] == 2016
+    assert 2016 in {node["born"] for node in nodes}
     assert set(await asyncio.gather(*asked)) == {"X103"}
     assert time.monotonic() - started < 5.0
     hanging = [t for t in threading.enumerate() if "hostile_plugin.hangs" in t.name]
