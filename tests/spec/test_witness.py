@@ -6,7 +6,7 @@ import json
 import uuid
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from kinfold.audit.pseudonym import TOKEN, hash_row, hash_rows, split_tokens
 from kinfold.sql.witness import KEY, Witness, take_witness
@@ -57,6 +57,7 @@ def answers(draw: st.DrawFn) -> tuple[object, object, set[bytes]]:
     return written, shown, persons
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(answers())
 def test_everybody_is_found_and_marks_are_gone(answer: tuple[object, object, set[bytes]]) -> None:
     written, shown, persons = answer
