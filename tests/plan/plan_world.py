@@ -23,7 +23,6 @@ from kinfold.identity.personas import load_personas
 from kinfold.identity.principal import Principal
 from kinfold.result.reply import Reply, reply_error
 from kinfold.settings import load_settings
-from kinfold.sql.bind import BindContext
 from kinfold.sql.compile import Statement
 from kinfold.sql.layout import lay_out
 from kinfold.sql.read import Reader
@@ -52,9 +51,9 @@ class Listening(Reader):
         super().__init__(url, 1)
         self.heard: list[Statement] = []
 
-    async def read(self, statement: Statement, context: BindContext) -> bytes:
+    async def fetch(self, statement: Statement, values: list[Any]) -> bytes:
         self.heard.append(statement)
-        return await super().read(statement, context)
+        return await super().fetch(statement, values)
 
 
 class PlanWorld:
@@ -72,7 +71,7 @@ class PlanWorld:
             (keys / f"{name}.key").write_bytes(KEY)  # fixed: cursors stand in answers
             (keys / f"{name}.key").chmod(0o600)
         app = build_app(load_settings(state_dir=state), url, TokenIssuer("https://issuer.invalid"))
-        reader = app.pipeline.reader = Listening(url)
+        reader = app.pipeline.reader = app.answers.reader = Listening(url)
         for part in (reader, app.reader, app.recorder):
             await part.open()
         return cls(app, reader)

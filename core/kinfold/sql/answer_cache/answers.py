@@ -28,7 +28,7 @@ class Answers:
     """Reads with `reader`; keeps at most `limit` bytes of answers, none when it is 0."""
 
     def __init__(self, reader: Reader, url: str, limit: int) -> None:
-        self._reader = reader
+        self.reader = reader
         self._store = AnswerStore(limit)
         self._chain = Chain(url, self._store.clear) if limit else None
         self._running: dict[Key, asyncio.Future[None]] = {}
@@ -58,11 +58,11 @@ class Answers:
         It is made once and kept: `variant` holds whatever decides it beside the statement and its bind values. Wrong
         values are refused before anything else.
         """
-        values = self._reader.bind(statement, context)
+        values = self.reader.bind(statement, context)
         key = make_key(statement.serial, variant, values) if self._chain and statement.is_repeatable else None
         if key is None or self._chain is None:
             self.count.passed += 1
-            return finish(*take_witness(await self._reader.fetch(statement, values), statement.witness))
+            return finish(*take_witness(await self.reader.fetch(statement, values), statement.witness))
         found = await self._recall(key, self._chain)
         if found is not None:
             self.count.hits += 1
@@ -74,7 +74,7 @@ class Answers:
             self._chain.revive()
         running = self._running[key] = asyncio.get_running_loop().create_future()
         try:
-            data, persons = take_witness(await self._reader.fetch(statement, values), statement.witness)
+            data, persons = take_witness(await self.reader.fetch(statement, values), statement.witness)
             answer = finish(data, persons)
             if epoch is not None and epoch == self._chain.epoch:
                 self._store.keep(key, epoch, answer, len(data) + len(persons))
