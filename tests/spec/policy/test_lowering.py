@@ -145,11 +145,9 @@ def test_one_region_and_rel_can_use_an_index(database) -> None:
         run(connection.execute("RESET plan_cache_mode; DROP TABLE pol.big"))
 
 
-def test_any_bundle_over_any_catalog_can_be_checked(policy_server) -> None:
+def test_any_bundle_over_any_catalog_can_be_checked(policy_server, database) -> None:
     """The way for shipped rules: tables and rows from the catalog alone, relations through SQL."""
-    from conftest import Database
-
-    opened = Database(policy_server.create_database("policy_shadow"))
+    opened = type(database)(policy_server.create_database("policy_shadow"))
     try:
         rules = [
             grammar.make_rule(
